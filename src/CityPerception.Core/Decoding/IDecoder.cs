@@ -1,0 +1,33 @@
+using CityPerception.Core.Observations;
+
+namespace CityPerception.Core.Decoding;
+
+/// <summary>
+/// Turns the bytes of one wire format into JSON documents, which the mapping reads. JSON itself passes through
+/// untouched. A decoder is stateless, knows neither socket nor clock, and never throws for what a sender sent:
+/// every outcome is a document or a rejection. One folder a decoder, registered in <see cref="Decoders"/>.
+/// </summary>
+public interface IDecoder
+{
+    /// <summary>What <c>decode:</c> in a source file refers to.</summary>
+    string Name { get; }
+
+    /// <summary>Hands each element of the message to the sink, in order, as a document or a rejection.</summary>
+    void Decode(in Message message, IDocumentSink sink);
+}
+
+/// <summary>Takes the elements of a message one after the other; their index is the order in which they come.</summary>
+public interface IDocumentSink
+{
+    /// <summary>Whether the mapping reads a top-level array as a whole (<c>each: $[*]</c>) instead of element by element.</summary>
+    bool WantsWholeArray { get; }
+
+    /// <summary>
+    /// Reads the first JSON value of the span. Returns how many bytes it took, or −1 if it is not valid JSON
+    /// (the sink has noted the rejection). The span is not kept.
+    /// </summary>
+    int Document(ReadOnlySpan<byte> json);
+
+    /// <summary>Notes that the next element could not be decoded.</summary>
+    void Reject(RejectionReason reason, string path, string detail);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Frozen;
+
+namespace CityPerception.Core.Schema;
+
+/// <summary>The schema of everything stored, from measurements.yaml. Immutable; a reload makes a new one.</summary>
+public sealed class MeasurementCatalog(IEnumerable<Measurement> measurements)
+{
+    public FrozenDictionary<string, Measurement> ByName { get; } = measurements.ToFrozenDictionary(m => m.Name);
+}
+
+/// <summary>A kind of observation: its tags and its fields, the shared ones (device health) included.</summary>
+public sealed record Measurement
+{
+    public required string Name { get; init; }
+
+    public required Sense Sense { get; init; }
+
+    /// <summary>In the order of their names, which is the order in which they are written.</summary>
+    public required IReadOnlyList<TagSchema> Tags { get; init; }
+
+    /// <summary>In the order of their names, which is the order in which they are written.</summary>
+    public required IReadOnlyList<FieldSchema> Fields { get; init; }
+
+    public TagSchema? FindTag(string name) => Tags.FirstOrDefault(t => t.Name == name);
+
+    public FieldSchema? FindField(string name) => Fields.FirstOrDefault(f => f.Name == name);
+}
+
+/// <summary>Which of the two senses felt it: 人感 or 物感; or the platform, of itself.</summary>
+public enum Sense { Human, Thing, Platform }
+
+public enum FieldType { Float, Integer, Boolean, String }
+
+public sealed record FieldSchema
+{
+    public required string Name { get; init; }
+
+    public FieldType Type { get; init; } = FieldType.Float;
+
+    /// <summary>The unit in which it is stored, by its name in the unit table; null for text and pure counts.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The valid range in that unit, both ends included.</summary>
+    public double? Min { get; init; }
+
+    public double? Max { get; init; }
+
+    /// <summary>For text: at most so many bytes of UTF-8.</summary>
+    public int MaxBytes { get; init; } = 4096;
+}
+
+public sealed record TagSchema
+{
+    public required string Name { get; init; }
+
+    /// <summary>The values allowed; empty for any.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>At most so many bytes of UTF-8.</summary>
+    public int MaxBytes { get; init; } = 128;
+}
