@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using CityPerception.Core.Decoding;
 using CityPerception.Core.LineProtocol;
-using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
@@ -22,6 +21,7 @@ public sealed class MappingRun : IDocumentSink
     private int _scratchUsed;
     private byte[] _topic = new byte[256];
     private int _topicLength;
+    private bool _documentIsCounted;
     private CompiledSource? _source;
 
     /// <summary>The observations, as canonical line protocol.</summary>
@@ -88,7 +88,7 @@ public sealed class MappingRun : IDocumentSink
 
     void IDocumentSink.Reject(RejectionReason reason, string path, string detail)
     {
-        NextElement();
+        NextDocument();
         Reject(new Rejection(reason, CurrentElement, path, detail));
     }
 
@@ -103,9 +103,19 @@ public sealed class MappingRun : IDocumentSink
         Reject(new Rejection(reason, 0, path, detail));
     }
 
-    internal void NextElement()
+    /// <summary>A document begins; it is the message's next element.</summary>
+    internal void NextDocument()
     {
         ElementCount++;
+        _scratchUsed = 0;
+        _documentIsCounted = true;
+    }
+
+    /// <summary>An element of a document's own begins. The first takes the place that the document was counted for.</summary>
+    internal void NextElement()
+    {
+        if (!_documentIsCounted) ElementCount++;
+        _documentIsCounted = false;
         _scratchUsed = 0;
     }
 

@@ -1,3 +1,4 @@
+using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 
@@ -47,7 +48,7 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, str
     {
         if (!Functions.All.TryGetValue(call.Function, out Functions.Function? function))
         {
-            fault($"the function {call.Function}", string.Join(", ", Functions.All.Keys.Order()), Functions.All.Keys.FirstOrDefault(k => k.StartsWith(call.Function[..1], StringComparison.Ordinal)));
+            fault($"the function {call.Function}", string.Join(", ", Functions.All.Keys.Order()), Suggest.Closest(call.Function, [.. Functions.All.Keys]));
             return Nothing;
         }
 

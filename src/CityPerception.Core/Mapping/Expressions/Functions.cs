@@ -85,9 +85,7 @@ internal static class Functions
             if (at == level)
             {
                 ReadOnlySpan<byte> found = slash < 0 ? rest : rest[..slash];
-                Span<byte> copy = context.Run.Scratch(found.Length);
-                found.CopyTo(copy);
-                return copy.IsEmpty ? Value.Missing : Value.OfText(copy);
+                return found.IsEmpty ? Value.Missing : Value.OfText(found);
             }
 
             if (slash < 0) return Value.Missing;

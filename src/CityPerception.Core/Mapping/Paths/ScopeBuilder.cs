@@ -16,7 +16,10 @@ internal sealed class ScopeBuilder
 {
     private readonly List<Level> _levels = [new Level(default, false)];
 
-    public int Innermost => _levels.Count - 1;
+    // The scopes open now, outermost first: members close theirs, and a later one opens beside it.
+    private readonly List<int> _open = [0];
+
+    public int Innermost => _open[^1];
 
     /// <summary>The slot of a path as seen from the innermost scope. False if it goes further out than there are elements.</summary>
     public bool TryGetSlot(MappingPath path, out SlotRef slot)
@@ -68,15 +71,19 @@ internal sealed class ScopeBuilder
             if (!TryGetSlot(step, out SlotRef container)) return false;
 
             _levels.Add(new Level(container, isIterated));
+            _open.Add(_levels.Count - 1);
             if (!isIterated || wildcard == rest.Segments.Length - 1) return true;
             rest = new MappingPath(0, false, rest.Segments[(wildcard + 1)..], path.Text);
         }
     }
 
+    /// <summary>Closes the innermost scope.</summary>
+    public void Close() => _open.RemoveAt(_open.Count - 1);
+
     public ScopePlan[] Build() =>
         [.. _levels.Select(l => new ScopePlan(l.Root.Build(), l.SlotPaths.Count, l.Gathers, [.. l.SlotPaths], l.KeySlot, l.Container, l.IsIterated))];
 
-    private int ScopeOf(MappingPath path) => path.Up == MappingPath.Root ? 0 : Innermost - path.Up;
+    private int ScopeOf(MappingPath path) => path.Up == MappingPath.Root ? 0 : path.Up < _open.Count ? _open[^(path.Up + 1)] : -1;
 
     private static string Canonical(MappingPath path) => string.Join('/', path.Segments);
 
