@@ -88,7 +88,7 @@ public ref partial struct LineProtocolReader
     }
 
     // The rest of the line is passed over by the rules that separate lines: a quote opens a string only after a field's
-    // equals sign, and a string may hold line breaks.
+    // equals sign that is not escaped, and a string may hold line breaks.
     private void SkipLine(int from, bool inFields)
     {
         int at = from;
@@ -108,7 +108,7 @@ public ref partial struct LineProtocolReader
                 return;
             }
 
-            bool opens = at > _lineStart && _text[at - 1] == (byte)'=';
+            bool opens = at > _lineStart + 1 && _text[at - 1] == (byte)'=' && _text[at - 2] != (byte)'\\';
             int close = opens ? EndOfString(at + 1, out _) : at;
             if (close < 0) break;
             at = close + 1;
