@@ -78,7 +78,7 @@ public sealed class CompiledSource
         }
         catch (JsonException e)
         {
-            bool tooDeep = capture.Depth >= MaxDepth;
+            bool tooDeep = capture.IsTooDeep;
             run.Reject(new Rejection(
                 tooDeep ? RejectionReason.DepthExceeded : RejectionReason.SyntaxInvalid,
                 run.CurrentElement,

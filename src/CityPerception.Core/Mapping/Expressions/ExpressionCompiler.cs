@@ -22,6 +22,8 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, str
         Syntax.Unary u => Operators.Arithmetic("-", Constant(0), Compile(u.Operand)),
         Syntax.Binary { Operator: "and" or "or" } b => Operators.Logic(b.Operator, Compile(b.Left), Compile(b.Right)),
         Syntax.Binary { Operator: "+" or "-" or "*" or "/" or "%" } b => Operators.Arithmetic(b.Operator, Compile(b.Left), Compile(b.Right)),
+        // Whether something is null asks whether it is there, though nothing compares with what is missing.
+        Syntax.Binary { Operator: "==" or "!=", Right: Syntax.Literal { Value: null } } b => Exists(Compile(b.Left), b.Operator == "!="),
         Syntax.Binary b => Operators.Compare(b.Operator, Compile(b.Left), Compile(b.Right)),
         Syntax.Call c => CompileCall(c),
         _ => throw new InvalidOperationException($"The grammar made a {syntax.GetType()} that nobody compiles."),
@@ -68,6 +70,8 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, str
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
         return (scoped in _) => Value.OfText(bytes);
     }
+
+    private static Evaluator Exists(Evaluator operand, bool wanted) => (scoped in c) => Value.Of(!operand(in c).IsMissing == wanted);
 
     private static Evaluator Not(Evaluator operand) => (scoped in c) => Value.Of(!operand(in c).IsTruthy);
 }

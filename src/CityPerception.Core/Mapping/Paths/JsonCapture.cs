@@ -11,6 +11,7 @@ internal ref struct JsonCapture
     private readonly Span<Slot> _slots;
     private readonly Span<Gathered> _gathers;
     private readonly int _base;
+    private readonly int _maxDepth;
     private Utf8JsonReader _reader;
 
     /// <param name="json">Begins with the value; what follows it is left alone.</param>
@@ -23,6 +24,7 @@ internal ref struct JsonCapture
         _base = origin;
         _slots = slots;
         _gathers = gathers;
+        _maxDepth = maxDepth;
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = maxDepth, AllowMultipleValues = true });
     }
 
@@ -31,7 +33,9 @@ internal ref struct JsonCapture
 
     public readonly int BytesConsumed => (int)_reader.BytesConsumed;
 
-    public readonly int Depth => _reader.CurrentDepth;
+    /// <summary>After a failure: whether it was one array or object too many inside another.</summary>
+    public readonly bool IsTooDeep =>
+        _reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && _reader.CurrentDepth >= _maxDepth - 1;
 
     public void Read(PathNode root)
     {

@@ -19,13 +19,13 @@ internal sealed class TagPlan(TagSchema schema, ValuePlan value)
         if (found.IsMissing) return true;
 
         string? fault = null;
-        if (!Functions.TryText(found, in context, out ReadOnlySpan<byte> text)) fault = "is an object or array";
-        else if (text.Length > schema.MaxBytes) fault = $"is longer than {schema.MaxBytes} bytes";
-        else if (_allowed is not null && !_allowed.TryGet(text, out _)) fault = $"is not one of {Some(schema.Values)}";
+        if (!Functions.TryText(found, in context, out ReadOnlySpan<byte> text)) fault = "is a text";
+        else if (text.Length > schema.MaxBytes) fault = $"has at most {schema.MaxBytes} bytes";
+        else if (_allowed is not null && !_allowed.TryGet(text, out _)) fault = $"is one of {Some(schema.Values)}";
         else if (line.Tag(_name, text)) return true;
-        else fault = "is empty";
+        else fault = "has a value";
 
-        return value.OmitInvalid || context.Run.Fail(RejectionReason.TagValueInvalid, value.Where, $"the tag {schema.Name} {fault}: {ValuePlan.Describe(found)}");
+        return value.OmitInvalid || context.Run.Fail(RejectionReason.TagValueInvalid, value.Where, $"the tag {schema.Name} {fault}, found {ValuePlan.Describe(found)}");
     }
 
     private static string Some(IReadOnlyList<string> values)

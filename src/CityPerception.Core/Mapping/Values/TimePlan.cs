@@ -1,3 +1,4 @@
+using System.Globalization;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Observations;
 
@@ -42,9 +43,9 @@ internal sealed class TimePlan
         if (value.IsMissing) return run.Fail(RejectionReason.ValueMissing, Value.Where, "no time");
         if (!TryRead(value, out ns)) return run.Fail(RejectionReason.TimeInvalid, Value.Where, $"{ValuePlan.Describe(value)} is not a time of the form {Describe()}");
         if (ns < EarliestNs)
-            return run.Fail(RejectionReason.TimeTooOld, Value.Where, $"{ObservationTime.FromUnixNs(ns):yyyy-MM-dd'T'HH:mm:ss'Z'} is before {ObservationTime.FromUnixNs(EarliestNs):yyyy-MM-dd}");
+            return run.Fail(RejectionReason.TimeTooOld, Value.Where, $"{Show(ns)} is before {Show(EarliestNs)}");
         if (ns > run.ReceivedNs + AheadNs)
-            return run.Fail(RejectionReason.TimeInFuture, Value.Where, $"{ObservationTime.FromUnixNs(ns):yyyy-MM-dd'T'HH:mm:ss'Z'} is more than {TimeSpan.FromTicks(AheadNs / ObservationTime.NsPerTick)} after its arrival");
+            return run.Fail(RejectionReason.TimeInFuture, Value.Where, $"{Show(ns)} is more than {TimeSpan.FromTicks(AheadNs / ObservationTime.NsPerTick)} after its arrival");
         return true;
     }
 
@@ -94,6 +95,8 @@ internal sealed class TimePlan
         ns = new TextTime(seconds * ObservationTime.NsPerSecond, IsLocal: true).ToUtcNs(Zone);
         return true;
     }
+
+    private static string Show(long ns) => ObservationTime.FromUnixNs(ns).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private string Describe() => Form switch
     {
