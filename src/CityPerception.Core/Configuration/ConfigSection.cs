@@ -40,6 +40,9 @@ public abstract class ConfigSection
     public ConfigPlace PlaceOf(string key, int element) =>
         Find(key) is ConfigListNode list && element < list.Items.Count ? list.Items[element].FaultPlace : PlaceOf(key);
 
+    /// <summary>Whether the key's value was written as a list, and not as the single element that also will do.</summary>
+    public bool IsList(string key) => Find(key) is ConfigListNode;
+
     /// <summary>The key's path in the document.</summary>
     public string PathOf(string key) => ConfigNode.Join(KeyPath, key);
 

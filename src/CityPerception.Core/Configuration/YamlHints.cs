@@ -5,9 +5,14 @@ internal static class YamlHints
 {
     public static string? For(string text, ConfigPlace place)
     {
+        // YamlDotNet names the line before the tab, or the one that its mapping began in.
+        for (int number = place.Line; number <= place.Line + 1; number++)
+        {
+            ReadOnlySpan<char> candidate = LineAt(text, number);
+            if (candidate[..^candidate.TrimStart().Length].Contains('\t')) return $"spaces instead of the tab in line {number}";
+        }
+
         ReadOnlySpan<char> line = LineAt(text, place.Line);
-        ReadOnlySpan<char> indent = line[..^line.TrimStart().Length];
-        if (indent.Contains('\t')) return "spaces instead of the tab";
 
         ReadOnlySpan<char> rest = place.Column <= line.Length ? line[(place.Column - 1)..].TrimStart() : default;
         if (rest.Length > 0 && rest[0] is '@' or '%' or '`' or '*' or '&' or '!') return Quoted(rest);
