@@ -79,7 +79,7 @@ internal sealed class NumberKind(Type type, ConfigRangeAttribute? range) : Simpl
             if (Math.Abs(number) > 1L << 53) return null;
             whole = (long)number;
         }
-        return type == typeof(int) ? (int)whole : whole;
+        return type == typeof(int) ? (object)(int)whole : whole;
     }
 
     public override JsonObject ToSchema(ConfigSchemaDefinitions definitions)
