@@ -1,0 +1,29 @@
+using System.CommandLine;
+using CityPerception.Hosting;
+
+namespace CityPerception.Cli;
+
+/// <summary><c>serve</c>: runs the server.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        Option<string> config = SharedOptions.Config(), data = SharedOptions.Data();
+        Option<Roles> roles = SharedOptions.Roles();
+        Option<string[]> set = SharedOptions.Set();
+        var command = new Command("serve", "Runs the server; prints what listens where, and one line when ready. 启动服务") { config, data, roles, set };
+        command.WithExamples(SettingsHelp.Write,
+            ("cityperception serve", "with ./ingest-configs and ./data, on 127.0.0.1 · 使用默认目录启动"),
+            ("cityperception serve --set Http:Url=http://127.0.0.1:9000 --set Mqtt:Port=1884", "on other ports · 更换端口"));
+        command.SetAction((parsed, cancellationToken) => ServerHost.RunAsync(
+            new ServeArguments
+            {
+                ConfigDirectory = parsed.GetRequiredValue(config),
+                DataDirectory = parsed.GetRequiredValue(data),
+                Roles = parsed.GetValue(roles),
+                Set = parsed.GetValue(set) ?? [],
+            },
+            Terminal.Out, Terminal.Error, cancellationToken));
+        return command;
+    }
+}
