@@ -17,16 +17,16 @@ internal static class CheckCommand
         command.WithExamples(
             ("cityperception check", "checks ./ingest-configs · 检查默认目录"),
             ("cityperception check /etc/cityperception || exit 1", "exit code 1 if anything is wrong · 有错误时退出码为 1"));
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction((parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(directory);
             if (!Directory.Exists(path))
             {
                 Terminal.Error.Verdict(false, $"The directory '{path}' does not exist. 目录不存在。");
-                return ExitCode.BadUsage;
+                return Task.FromResult(ExitCode.BadUsage);
             }
 
-            return CheckReport.Print(Terminal.Out, await Work.CheckAsync(path, cancellationToken));
+            return Work.CheckAsync(path, cancellationToken);
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using CityPerception.Hosting;
 
 namespace CityPerception.Cli;
@@ -28,19 +29,18 @@ internal static class SharedOptions
         DefaultValueFactory = _ => [],
     };
 
-    public static Option<Roles> Roles()
+    public static Option<string> Roles()
     {
-        var option = new Option<Roles>("--roles")
+        var option = new Option<string>("--roles")
         {
-            HelpName = string.Join(',', RoleNames.All),
-            Description = "What this process does; all of it by default. 本进程承担的角色",
-            DefaultValueFactory = _ => Hosting.Roles.All,
+            HelpName = "ROLE,…",
+            Description = "What this process does. 本进程承担的角色",
+            DefaultValueFactory = _ => RoleNames.Format(Hosting.Roles.All),
         };
-        option.CustomParser = result =>
+        option.Validators.Add(result =>
         {
-            if (RoleNames.Parse(string.Join(',', result.Tokens.Select(t => t.Value)), out Roles roles) is { } fault) result.AddError(fault);
-            return roles;
-        };
+            if (RoleNames.Parse(result.GetRequiredValue(option), out Roles _) is { } fault) result.AddError(fault);
+        });
         return option;
     }
 
@@ -51,6 +51,17 @@ internal static class SharedOptions
         {
             int value = result.GetValueOrDefault<int>();
             if (value < least || value > most) result.AddError($"{name} is {value}; allowed: {least} to {most}.");
+        });
+        return option;
+    }
+
+    public static Option<double> Rate(double defaultValue)
+    {
+        var option = new Option<double>("--rate") { HelpName = "R", Description = "Messages a second, all senders together. 每秒消息总数", DefaultValueFactory = _ => defaultValue };
+        option.Validators.Add(result =>
+        {
+            double value = result.GetValueOrDefault<double>();
+            if (value is not (>= 0.1 and <= 1_000_000)) result.AddError($"--rate is {value.ToString(CultureInfo.InvariantCulture)}; allowed: 0.1 to 1000000.");
         });
         return option;
     }

@@ -64,12 +64,17 @@ internal sealed class Terminal(TextWriter output, bool forPeople)
         return table;
     }
 
+    private static string Pad(string text, int width) => text + new string(' ', width - Width(text));
+
+    // A Chinese character takes two columns.
+    private static int Width(string text) => text.Sum(c => c is (>= '\u1100' and <= '\u115f') or (>= '\u2e80' and <= '\ua4cf') or (>= '\uac00' and <= '\ud7a3') or (>= '\uf900' and <= '\ufaff') or (>= '\uff00' and <= '\uff60') ? 2 : 1);
+
     private void PlainTable(IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         IReadOnlyList<IReadOnlyList<string>> all = headers.Any(h => h.Length > 0) ? [headers, .. rows] : rows;
         if (all.Count == 0) return;
-        int[] widths = [.. Enumerable.Range(0, headers.Count).Select(column => all.Max(row => Escape(row[column]).Length))];
+        int[] widths = [.. Enumerable.Range(0, headers.Count).Select(column => all.Max(row => Width(Escape(row[column]))))];
         foreach (IReadOnlyList<string> row in all)
-            Line(string.Join("  ", row.Select((cell, column) => Escape(cell).PadRight(widths[column]))).TrimEnd());
+            Line(string.Join("  ", row.Select((cell, column) => Pad(Escape(cell), widths[column]))).TrimEnd());
     }
 }

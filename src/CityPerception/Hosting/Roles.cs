@@ -38,7 +38,7 @@ internal static class RoleNames
         foreach (string name in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int index = Array.FindIndex(All, n => n.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (index < 0) return $"Unknown role '{name}'{Spelling.DidYouMean(name, All)} The roles are {string.Join(", ", All)}.";
+            if (index < 0) return $"Unknown role '{name}'{Hints.DidYouMean(name, All)} The roles are {string.Join(", ", All)}.";
             roles |= (Roles)(1 << index);
         }
 

@@ -18,7 +18,6 @@ internal sealed record ServeArguments
     public DemoArguments? Demo { get; init; }
 }
 
-/// <summary>The size of the demo's city.</summary>
-/// <param name="Devices">How many devices.</param>
-/// <param name="Rate">Messages a second, all devices together.</param>
-internal sealed record DemoArguments(int Devices, double Rate);
+/// <summary>How busy the demo's city is.</summary>
+/// <param name="Rate">Messages a second, all senders together.</param>
+internal sealed record DemoArguments(double Rate);

@@ -64,7 +64,7 @@ internal static class ServerHost
         services.AddRouting();
         services.AddProblems();
         services.AddLocalCallersOnly();
-        services.AddOpenApi("v1");
+        services.AddApiDescription();
         services.AddSingleton<Listeners>();
         services.AddSingleton<StartBanner>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, HttpListening>();
@@ -75,7 +75,7 @@ internal static class ServerHost
         app.UseLocalCallersOnly();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapApiDescription();
         if (arguments.Roles.HasFlag(Roles.Web))
         {
             app.MapStartPage();

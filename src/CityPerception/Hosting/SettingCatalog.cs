@@ -37,7 +37,7 @@ internal sealed class SettingCatalog
     /// <summary>What is wrong with giving this key this value, or null.</summary>
     public string? Check(string key, string value)
     {
-        if (!_byKey.TryGetValue(key, out Setting? setting)) return $"unknown setting '{key}'{Spelling.DidYouMean(key, _byKey.Keys)}";
+        if (!_byKey.TryGetValue(key, out Setting? setting)) return $"unknown setting '{key}'{Hints.DidYouMean(key, _byKey.Keys)}";
         return Accepts(setting.Type, value) ? null : $"{setting.Key}: found '{value}'; allowed: {Allowed(setting)}.";
     }
 

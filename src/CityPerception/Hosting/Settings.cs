@@ -37,7 +37,7 @@ internal sealed class Settings
         foreach ((string key, string value) in file) settings.Check(catalog, $"{FileName}: ", key, value);
         foreach ((string key, string value) in variables)
             settings.Check(catalog, $"environment variable {EnvironmentPrefix}{key.Replace(":", "__", StringComparison.Ordinal)}: ", key, value);
-        foreach ((string key, string value) in given) settings.Check(catalog, "--set ", key, value);
+        foreach ((string key, string value) in given) settings.Check(catalog, "--set: ", key, value);
 
         settings.Root = new ConfigurationBuilder()
             .AddInMemoryCollection(AsNullable(file)).AddInMemoryCollection(AsNullable(variables)).AddInMemoryCollection(AsNullable(given)).Build();

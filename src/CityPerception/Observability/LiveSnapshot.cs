@@ -49,8 +49,12 @@ internal sealed record LiveSourceSnapshot(
     IReadOnlyList<LiveObservation> Observations,
     IReadOnlyList<LiveRejection> Rejections);
 
-/// <summary>A sample of what was accepted, in line protocol.</summary>
-internal sealed record LiveObservation(DateTimeOffset Received, string Line);
+/// <summary>A sample of what was accepted: its line protocol, and the same taken apart.</summary>
+internal sealed record LiveObservation(
+    DateTimeOffset Received, string Line, string Measurement, IReadOnlyDictionary<string, string> Tags, IReadOnlyList<LiveField> Fields);
+
+/// <summary>A field of a sample; one of the three values is there.</summary>
+internal sealed record LiveField(string Name, double? Number, bool? Flag, string? Text);
 
 /// <summary>A sample of what was refused.</summary>
 internal sealed record LiveRejection(DateTimeOffset Received, string Reason, int Index, string Path, string Detail);

@@ -47,7 +47,7 @@ internal sealed class LiveSource(string name)
             _accepted.OldestFirst(),
             _rejected.OldestFirst(),
             [.. _meters.SelectMany(m => m.Observations()).OrderByDescending(o => o.ReceivedNs).Take(5)
-                .Select(o => new LiveObservation(ObservationTime.FromUnixNs(o.ReceivedNs), o.Line))],
+                .Select(LineView.Read)],
             [.. _meters.SelectMany(m => m.Rejections()).OrderByDescending(r => r.ReceivedNs).Take(5)
                 .Select(r => new LiveRejection(ObservationTime.FromUnixNs(r.ReceivedNs), IngestMetrics.ReasonNames[r.Rejection.Reason],
                     r.Rejection.Index, r.Rejection.Path, r.Rejection.Detail))]);

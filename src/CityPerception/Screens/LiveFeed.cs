@@ -84,5 +84,6 @@ internal static class LiveFeedExtensions
     public static void MapLiveFeed(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api/live", (LiveFeed feed, HttpContext context) => feed.Open(context))
             .WithSummary("Live figures of every source, once a second, as server-sent events (names, snapshot).")
+            .WithTags("Live")
             .WithDescription("各数据源的实时数据，每秒一次，以服务器推送事件发送。");
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.IO.Hashing;
 using System.Globalization;
 using System.Reflection;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace CityPerception.Screens;
@@ -29,7 +30,7 @@ internal static class StartPage
         }
     }
 
-    private static IResult Send(HttpContext context, PageFile file)
+    private static FileContentHttpResult Send(HttpContext context, PageFile file)
     {
         // To be asked for each time and answered with 304: after an update no browser shows an old half.
         context.Response.Headers.CacheControl = "no-cache";
