@@ -77,15 +77,18 @@ public sealed class SenMlDecoder : IDecoder
             reader.Read(); // throws for what follows the array
             return index > 0 || Refuse(sink, RejectionReason.PayloadEmpty, "$", "the pack has no record");
         }
-        catch (JsonException) when (reader.CurrentDepth >= DecodingLimits.MaxDepth)
-        {
-            return Refuse(sink, RejectionReason.DepthExceeded, $"byte {reader.BytesConsumed}", $"nested deeper than {DecodingLimits.MaxDepth} levels; nothing of the pack was taken");
-        }
         catch (JsonException)
         {
-            return Refuse(sink, RejectionReason.SyntaxInvalid, $"byte {reader.BytesConsumed}", "not JSON after this place; nothing of the pack was taken");
+            return IsTooDeep(reader, pack)
+                ? Refuse(sink, RejectionReason.DepthExceeded, $"byte {reader.BytesConsumed}", $"nested deeper than {DecodingLimits.MaxDepth} levels; nothing of the pack was taken")
+                : Refuse(sink, RejectionReason.SyntaxInvalid, $"byte {reader.BytesConsumed}", "not JSON after this place; nothing of the pack was taken");
         }
     }
+
+    // The exception does not say so. A start token is at the depth of what is around it, hence the one less.
+    private static bool IsTooDeep(in Utf8JsonReader reader, ReadOnlySpan<byte> pack) =>
+        reader.CurrentDepth >= DecodingLimits.MaxDepth - 1
+        && pack[(int)reader.BytesConsumed..].TrimStart(" \t\r\n,:"u8) is [(byte)'[' or (byte)'{', ..];
 
     private static bool Refuse(IDocumentSink sink, RejectionReason reason, string path, string detail)
     {
