@@ -4,7 +4,7 @@ namespace CityPerception.Core.Decoding.Json;
 
 /// <summary>
 /// JSON: one value, several (NDJSON or simply one after the other), or an array of them. A bad line of NDJSON costs
-/// itself and not the lines after it. Allocates nothing.
+/// itself and not the lines after it; too many elements cost the message (<see cref="DecodingLimits"/>). Allocates nothing.
 /// </summary>
 public sealed class JsonDecoder : IDecoder
 {
@@ -12,27 +12,45 @@ public sealed class JsonDecoder : IDecoder
 
     public void Decode(in Message message, IDocumentSink sink)
     {
-        ReadOnlySpan<byte> rest = SkipBom(message.Payload);
-        if (TrimStart(rest).IsEmpty)
+        ReadOnlySpan<byte> text = JsonText.Trim(message.Payload);
+        if (text.IsEmpty)
         {
             sink.Reject(RejectionReason.PayloadEmpty, "$", "the message has no JSON");
             return;
         }
 
-        while (!(rest = TrimStart(rest)).IsEmpty)
+        if (HasTooManyElements(text, sink.WantsWholeArray))
         {
-            int used = rest[0] == (byte)'[' && !sink.WantsWholeArray ? Elements(rest, sink) : sink.Document(rest);
-            if (used < 0)
-            {
-                rest = NextLine(rest);
-                continue;
-            }
-
-            rest = rest[used..];
+            sink.Reject(RejectionReason.ElementsExceeded, "$", DecodingLimits.TooManyElements);
+            return;
         }
+
+        Walk(text, sink, limit: int.MaxValue);
     }
 
-    private static int Elements(ReadOnlySpan<byte> array, IDocumentSink sink)
+    // An element and what separates it from the next have two bytes at least ("{}", "1,"), so an ordinary message need
+    // not be counted. A larger one is walked through twice.
+    private static bool HasTooManyElements(ReadOnlySpan<byte> text, bool wantsWholeArray) =>
+        text.Length > 2 * DecodingLimits.MaxElements
+        && !Walk(text, wantsWholeArray ? SkippingSink.Whole : SkippingSink.Elements, DecodingLimits.MaxElements);
+
+    // Hands on every element. False as soon as there are more than the limit.
+    private static bool Walk(ReadOnlySpan<byte> text, IDocumentSink sink, int limit)
+    {
+        int count = 0;
+        for (ReadOnlySpan<byte> rest = text; !(rest = TrimStart(rest)).IsEmpty;)
+        {
+            bool isArray = rest[0] == (byte)'[' && !sink.WantsWholeArray;
+            if (!isArray) count++;
+            int used = isArray ? Elements(rest, sink, limit, ref count) : sink.Document(rest);
+            if (count > limit) return false;
+            rest = used < 0 ? NextLine(rest) : rest[used..];
+        }
+
+        return true;
+    }
+
+    private static int Elements(ReadOnlySpan<byte> array, IDocumentSink sink, int limit, ref int count)
     {
         int at = 1;
         for (bool first = true; ; first = false)
@@ -46,6 +64,7 @@ public sealed class JsonDecoder : IDecoder
                 rest = TrimStart(rest[1..]);
             }
 
+            if (++count > limit) return -1;
             int used = sink.Document(rest);
             if (used < 0) return -1;
             at = array.Length - rest.Length + used;
@@ -65,9 +84,6 @@ public sealed class JsonDecoder : IDecoder
         int next = rest.IndexOf("\n{"u8);
         return next < 0 ? [] : rest[(next + 1)..];
     }
-
-    private static ReadOnlySpan<byte> SkipBom(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 
     private static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8);
 }
