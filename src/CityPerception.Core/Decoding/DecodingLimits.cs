@@ -2,8 +2,8 @@ namespace CityPerception.Core.Decoding;
 
 /// <summary>How much one message may ask of a decoder. Its size is limited before, where it is received.</summary>
 /// <remarks>
-/// A message with too many elements is refused as a whole, once, before the first of them is handed on: then its sender
-/// knows that nothing of it was stored and can send it again in parts, and nobody has to find out where it was cut.
+/// A message with too many elements is refused as a whole, once (<see cref="IDocumentSink.RejectWhole"/>), and what was
+/// made of the first of them is forgotten: its sender knows that nothing was stored and can send it again in parts.
 /// </remarks>
 public static class DecodingLimits
 {

@@ -10,8 +10,6 @@ internal sealed class CollectingSink(bool wantsWholeArray = false) : IDocumentSi
 {
     public List<string> Elements { get; } = [];
 
-    public List<string> Details { get; } = [];
-
     public bool WantsWholeArray => wantsWholeArray;
 
     public static List<string> Decode(IDecoder decoder, ReadOnlySpan<byte> payload, IMessageProperties? properties = null, long receivedNs = 0, bool retained = false)
@@ -39,10 +37,12 @@ internal sealed class CollectingSink(bool wantsWholeArray = false) : IDocumentSi
         return (int)reader.BytesConsumed;
     }
 
-    public void Reject(RejectionReason reason, string path, string detail)
+    public void Reject(RejectionReason reason, string path, string detail) => Elements.Add($"! {reason} {path}");
+
+    public void RejectWhole(RejectionReason reason, string path, string detail)
     {
+        Elements.Clear();
         Elements.Add($"! {reason} {path}");
-        Details.Add(detail);
     }
 }
 
@@ -65,4 +65,6 @@ internal sealed class ForgettingSink : IDocumentSink
     }
 
     public void Reject(RejectionReason reason, string path, string detail) => throw new InvalidOperationException($"{reason} {path}: {detail}");
+
+    public void RejectWhole(RejectionReason reason, string path, string detail) => Reject(reason, path, detail);
 }

@@ -19,38 +19,25 @@ public sealed class JsonDecoder : IDecoder
             return;
         }
 
-        if (HasTooManyElements(text, sink.WantsWholeArray))
-        {
-            sink.Reject(RejectionReason.ElementsExceeded, "$", DecodingLimits.TooManyElements);
-            return;
-        }
-
-        Walk(text, sink, limit: int.MaxValue);
-    }
-
-    // An element and what separates it from the next have two bytes at least ("{}", "1,"), so an ordinary message need
-    // not be counted. A larger one is walked through twice.
-    private static bool HasTooManyElements(ReadOnlySpan<byte> text, bool wantsWholeArray) =>
-        text.Length > 2 * DecodingLimits.MaxElements
-        && !Walk(text, wantsWholeArray ? SkippingSink.Whole : SkippingSink.Elements, DecodingLimits.MaxElements);
-
-    // Hands on every element. False as soon as there are more than the limit.
-    private static bool Walk(ReadOnlySpan<byte> text, IDocumentSink sink, int limit)
-    {
         int count = 0;
         for (ReadOnlySpan<byte> rest = text; !(rest = TrimStart(rest)).IsEmpty;)
         {
             bool isArray = rest[0] == (byte)'[' && !sink.WantsWholeArray;
-            if (!isArray) count++;
-            int used = isArray ? Elements(rest, sink, limit, ref count) : sink.Document(rest);
-            if (count > limit) return false;
+            int used = isArray ? Elements(rest, sink, ref count) : Element(rest, sink, ref count);
+            if (count > DecodingLimits.MaxElements)
+            {
+                sink.RejectWhole(RejectionReason.ElementsExceeded, "$", DecodingLimits.TooManyElements);
+                return;
+            }
+
             rest = used < 0 ? NextLine(rest) : rest[used..];
         }
-
-        return true;
     }
 
-    private static int Elements(ReadOnlySpan<byte> array, IDocumentSink sink, int limit, ref int count)
+    private static int Element(ReadOnlySpan<byte> text, IDocumentSink sink, ref int count) =>
+        ++count > DecodingLimits.MaxElements ? -1 : sink.Document(text);
+
+    private static int Elements(ReadOnlySpan<byte> array, IDocumentSink sink, ref int count)
     {
         int at = 1;
         for (bool first = true; ; first = false)
@@ -64,8 +51,7 @@ public sealed class JsonDecoder : IDecoder
                 rest = TrimStart(rest[1..]);
             }
 
-            if (++count > limit) return -1;
-            int used = sink.Document(rest);
+            int used = Element(rest, sink, ref count);
             if (used < 0) return -1;
             at = array.Length - rest.Length + used;
         }

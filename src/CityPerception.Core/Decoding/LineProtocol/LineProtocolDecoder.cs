@@ -18,27 +18,18 @@ public sealed class LineProtocolDecoder : IDecoder
     {
         if (!TimePrecision.TryParse(message.Properties?.Find("precision"), out TimePrecision precision))
         {
-            sink.Reject(RejectionReason.TimeInvalid, "property precision", $"not a precision; allowed: {TimePrecision.Names}");
-            return;
-        }
-
-        if (HasTooManyLines(message.Payload))
-        {
-            sink.Reject(RejectionReason.ElementsExceeded, "$", DecodingLimits.TooManyElements);
+            sink.RejectWhole(RejectionReason.TimeInvalid, "property precision", $"not a precision; allowed: {TimePrecision.Names}");
             return;
         }
 
         DocumentWriter document = DocumentWriter.Rent();
         var reader = new LineProtocolReader(message.Payload);
-        bool any = false;
-        while (reader.NextLine())
-        {
-            any = true;
-            Decode(ref reader, precision, document, sink);
-        }
+        int lines = 0;
+        while (reader.NextLine() && ++lines <= DecodingLimits.MaxElements) Decode(ref reader, precision, document, sink);
 
         document.Return();
-        if (!any) sink.Reject(RejectionReason.PayloadEmpty, "$", "the message has no line");
+        if (lines == 0) sink.Reject(RejectionReason.PayloadEmpty, "$", "the message has no line");
+        if (lines > DecodingLimits.MaxElements) sink.RejectWhole(RejectionReason.ElementsExceeded, "$", DecodingLimits.TooManyElements);
     }
 
     private static void Decode(ref LineProtocolReader reader, TimePrecision precision, DocumentWriter document, IDocumentSink sink)
@@ -112,19 +103,4 @@ public sealed class LineProtocolDecoder : IDecoder
 
     private static ReadOnlySpan<byte> Plain(LineText text, DocumentWriter document) =>
         DocumentWriter.Valid(text.NeedsUnescape ? text.Plain(document.Scratch(text.Raw.Length)) : text.Raw);
-
-    // Line breaks are counted first, which costs next to nothing and decides nearly always.
-    private static bool HasTooManyLines(ReadOnlySpan<byte> text)
-    {
-        if (text.Count((byte)'\n') < DecodingLimits.MaxElements) return false;
-
-        var reader = new LineProtocolReader(text);
-        int lines = 0;
-        while (reader.NextLine())
-        {
-            if (++lines > DecodingLimits.MaxElements) return true;
-        }
-
-        return false;
-    }
 }

@@ -92,7 +92,7 @@ public sealed class SenMlDecoder : IDecoder
 
     private static bool Refuse(IDocumentSink sink, RejectionReason reason, string path, string detail)
     {
-        sink.Reject(reason, path, detail);
+        sink.RejectWhole(reason, path, detail);
         return false;
     }
 

@@ -47,34 +47,4 @@ public class JsonDecoderTests
 
         Assert.Equal([array], sink.Elements);
     }
-
-    [Fact]
-    public void Decode_LargeMessage_AllocatesNothing()
-    {
-        byte[] payload = Encoding.UTF8.GetBytes("[" + string.Join(",", Enumerable.Repeat("{\"a\":1}", 9_000)) + "]");
-        var elements = new ElementSink();
-        Decoder.Decode(new Message { Payload = payload, ReceivedNs = 0 }, elements);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-
-        Decoder.Decode(new Message { Payload = payload, ReceivedNs = 0 }, elements);
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.Equal(18_000, elements.Count);
-        Assert.Equal(0, allocated);
-    }
-
-    private sealed class ElementSink : IDocumentSink
-    {
-        public int Count { get; private set; }
-
-        public bool WantsWholeArray => false;
-
-        public int Document(ReadOnlySpan<byte> json)
-        {
-            Count++;
-            return json.IndexOf((byte)'}') + 1;
-        }
-
-        public void Reject(RejectionReason reason, string path, string detail) => throw new InvalidOperationException(detail);
-    }
 }
