@@ -47,6 +47,7 @@ internal sealed class Callers(CityModel city, IReadOnlyList<Place> places)
             draft.Json.WriteString("事发区县", District);
             draft.Json.WriteString("网格", Place.Grid);
             draft.Json.WriteString("事发地址", Place.Name);
+            if (Way is "微信" or "APP") Position(draft);
             draft.Json.WriteString("承办单位", Topic.Unit);
             draft.Json.WriteNumber("办结时限", draft.At(Born + city.Scaled(TimeSpan.FromHours(Topic.LimitHours))).ToUnixTimeSeconds());
             for (int i = 1; i <= reached; i++) Step(city, draft, Steps[i]);
@@ -81,6 +82,14 @@ internal sealed class Callers(CityModel city, IReadOnlyList<Place> places)
                     draft.Json.WriteString("是否超期", step.Hours > Topic.LimitHours ? "是" : "否");
                     break;
             }
+        }
+
+        // A telephone knows where it is, in the coordinates of its map.
+        private void Position(Draft draft)
+        {
+            (double lat, double lon) = Gcj02.FromWgs84(Place.Lat, Place.Lon);
+            draft.Json.WriteString("经度", lon.ToString("0.000000", CultureInfo.InvariantCulture));
+            draft.Json.WriteString("纬度", lat.ToString("0.000000", CultureInfo.InvariantCulture));
         }
 
         private static string Local(Draft draft, DateTimeOffset time) =>

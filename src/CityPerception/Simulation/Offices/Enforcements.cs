@@ -35,16 +35,20 @@ internal sealed class Enforcements(CityModel city)
             draft.Json.WriteNumber("deadline", draft.At(now + c.Scaled(TimeSpan.FromHours(LimitHours))).ToUnixTimeSeconds());
             draft.Json.WriteNumber("elapsedDays", Math.Round(step.Hours / 24, 1));
             draft.Json.WriteNumber("stageDays", Math.Round(step.StageHours / 24, 1));
-            draft.Json.WriteStartArray("marks"); // what applies is named; what does not is absent
-            if (major) draft.Json.WriteStringValue("major");
-            if (major && reached > 0) draft.Json.WriteStringValue("legal_review");
-            if (repeat) draft.Json.WriteStringValue("repeat");
-            if (reached > 0) draft.Json.WriteStringValue("full_record");
-            draft.Json.WriteEndArray();
+            draft.Json.WriteString("marks", string.Join(',', Marks(major, repeat, isDecided: reached > 0)));
             if (reached > 0) draft.Json.WriteString("fine", fine.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture));
             if (reached == steps.Length - 1) draft.Json.WriteBoolean("onTime", step.Hours <= LimitHours);
             draft.Json.WriteEndObject();
             c.Post("enforcement", id, draft);
         });
+    }
+
+    /// <summary>What applies is named; what does not is absent.</summary>
+    private static IEnumerable<string> Marks(bool major, bool repeat, bool isDecided)
+    {
+        if (major) yield return "major";
+        if (repeat) yield return "repeat";
+        if (isDecided) yield return "full_record";
+        if (isDecided && major) yield return "legal_review";
     }
 }

@@ -10,15 +10,15 @@ internal sealed class SentimentPosts(CityModel city)
 
     private static readonly (string Id, string Name, string Field, double Mood)[] Topics =
     [
-        ("t-heating", "供暖温度", "公共事业", -0.4),
+        ("t-heating", "供暖温度", "供热", -0.4),
         ("t-traffic", "英雄中路堵车", "交通", -0.3),
-        ("t-park", "漳泽湖湿地公园", "文旅", 0.7),
+        ("t-park", "漳泽湖湿地公园", "其他", 0.7),
         ("t-school", "学区划分", "教育", -0.2),
         ("t-hospital", "市人民医院挂号", "医疗", -0.1),
-        ("t-food", "长治驴肉火烧", "文旅", 0.6),
+        ("t-food", "长治驴肉火烧", "其他", 0.6),
         ("t-air", "雾霾天", "环境", -0.5),
         ("t-bus", "公交新线路", "交通", 0.4),
-        ("t-service", "一窗通办", "政务", 0.5),
+        ("t-service", "一窗通办", "政务服务", 0.5),
         ("t-noise", "夜间施工", "环境", -0.7),
     ];
 

@@ -30,7 +30,7 @@ internal sealed class WeatherStation(Device device) : Thing(device, everySeconds
             draft.Number("hPa", weather.Pressure + Scatter(0.3));
             draft.Number("wind_kmh", Math.Max(0, weather.WindSpeed + Scatter(0.6)) * 3.6);
             draft.Json.WriteString("wind_from", Compass[(int)Math.Round(weather.WindDirection / 22.5) % Compass.Length]);
-            draft.Number("rain_mmh", weather.Rain);
+            draft.Number("rain_mm", weather.Rain * (Interval / Observations).TotalHours, 3);
             draft.Json.WriteEndObject();
         }
 
