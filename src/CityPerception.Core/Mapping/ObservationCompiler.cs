@@ -54,7 +54,7 @@ internal sealed class ObservationCompiler(
             if (tag is null || name is "sense" or "source")
             {
                 string[] known = [.. measurement.Tags.Select(t => t.Name).Where(t => t is not ("sense" or "source"))];
-                faults.Add(value, "", $"the tag {name}", $"the tags of {measurement.Name}: {string.Join(", ", known)}", Suggest.Closest(name, known));
+                faults.Add(file.PlaceOf("tags", name), $"{file.PathOf("tags")}.{name}", $"the tag {name}", $"the tags of {measurement.Name}: {string.Join(", ", known)}", Suggest.Closest(name, known));
                 continue;
             }
 
@@ -76,7 +76,7 @@ internal sealed class ObservationCompiler(
             if (field is null)
             {
                 string[] known = [.. measurement.Fields.Select(f => f.Name)];
-                faults.Add(value, "", $"the field {name}", $"the fields of {measurement.Name}: {string.Join(", ", known)}", Suggest.Closest(name, known));
+                faults.Add(file.PlaceOf("fields", name), $"{file.PathOf("fields")}.{name}", $"the field {name}", $"the fields of {measurement.Name}: {string.Join(", ", known)}", Suggest.Closest(name, known));
                 continue;
             }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 
@@ -32,6 +33,7 @@ public sealed class MeasurementCompiler
 
     private Measurement[] Compile()
     {
+        foreach (List<TagValueFile> values in _file.Values.Values) CheckValues(values, new TagSchema { Name = "" }.MaxBytes);
         // Each shared description is checked once, where it stands, and not again in every measurement.
         FieldSchema[] health = [.. _file.Health.Select(f => Field(f.Key, f.Value))];
         Dictionary<string, TagSchema> shared = _file.Tags.ToDictionary(t => t.Key, t => Tag(t.Key, t.Value));
@@ -65,7 +67,7 @@ public sealed class MeasurementCompiler
         {
             FieldSchema field = Field(name, written);
             fields[name] = field;
-            if (field.Type != FieldType.Float) continue;
+            if (field.Type != FieldType.Float || !written.Statistics) continue;
             foreach (Statistic statistic in file.Statistics)
                 fields.TryAdd($"{name}_{Suffix(statistic)}", field with { Name = $"{name}_{Suffix(statistic)}", Names = Named(field, statistic) });
         }
@@ -144,7 +146,11 @@ public sealed class MeasurementCompiler
     {
         var schema = new TagSchema { Name = name, Names = file.Name?.ToNames(), MaxBytes = file.MaxBytes };
         if (file.Values.Count == 0) return schema;
-        if (file.IsList("values")) return WithValues(schema, file, file.Values);
+        if (file.IsList("values"))
+        {
+            CheckValues(file.Values, file.MaxBytes);
+            return WithValues(schema, file.Values);
+        }
 
         string list = file.Values[0].Value;
         if (list == Districts)
@@ -156,26 +162,27 @@ public sealed class MeasurementCompiler
                     .Append(KeyValuePair.Create(_city.Code, _city.Names)).ToFrozenDictionary(),
             };
         }
-        if (_file.Values.TryGetValue(list, out List<TagValueFile>? values)) return WithValues(schema, file, values);
+        if (_file.Values.TryGetValue(list, out List<TagValueFile>? values)) return WithValues(schema, values);
         _faults.Add(file, "values", $"the unknown list {list}", "a list of values in [ ], districts, or an entry of values: " +
             string.Join(", ", _file.Values.Keys), Suggest.Closest(list, _file.Values.Keys.Append(Districts)));
         return schema;
     }
 
-    private TagSchema WithValues(TagSchema schema, TagFile file, List<TagValueFile> values)
+    private void CheckValues(List<TagValueFile> values, int maxBytes)
     {
         var seen = new HashSet<string>();
         foreach (TagValueFile value in values.Where(v => v.IsSound))
         {
             if (!seen.Add(value.Value)) _faults.Add(value, "value", $"the value {value.Value} again", "every value once");
-            if (System.Text.Encoding.UTF8.GetByteCount(value.Value) > file.MaxBytes)
-                _faults.Add(value, "value", $"a value of more than {file.MaxBytes} bytes", $"max_bytes: {file.MaxBytes}");
+            if (Encoding.UTF8.GetByteCount(value.Value) > maxBytes)
+                _faults.Add(value, "value", $"a value of more than {maxBytes} bytes", "values within the tag's max_bytes");
         }
-        return schema with
-        {
-            Values = [.. values.Select(v => v.Value)],
-            ValueNames = values.Where(v => v is { Zh: not null, En: not null })
-                .DistinctBy(v => v.Value).ToFrozenDictionary(v => v.Value, v => new Names(v.Zh!, v.En!)),
-        };
     }
+
+    private static TagSchema WithValues(TagSchema schema, List<TagValueFile> values) => schema with
+    {
+        Values = [.. values.Select(v => v.Value)],
+        ValueNames = values.Where(v => v is { Zh: not null, En: not null })
+            .DistinctBy(v => v.Value).ToFrozenDictionary(v => v.Value, v => new Names(v.Zh!, v.En!)),
+    };
 }
