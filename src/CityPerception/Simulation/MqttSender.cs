@@ -76,7 +76,7 @@ internal sealed class MqttSender
             for (bool ended = false; ;)
             {
                 while (inFlight.Count < window && TryTake(messages, out Outgoing? message))
-                    inFlight.Enqueue((message, client.PublishAsync(ToMqtt(message), connection.Token)));
+                    inFlight.Enqueue((message, PublishAsync(client, message, connection.Token)));
 
                 if (!ended && inFlight.Count < window)
                 {
@@ -104,6 +104,11 @@ internal sealed class MqttSender
             return false;
         }
     }
+
+    // Async, so that the client's complaint about a lost connection is the message's answer: thrown at once, it would
+    // leave the message in neither queue.
+    private static async Task<MqttClientPublishResult> PublishAsync(IMqttClient client, Outgoing message, CancellationToken cancellationToken) =>
+        await client.PublishAsync(ToMqtt(message), cancellationToken);
 
     private bool TryTake(ChannelReader<Outgoing> messages, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Outgoing? message)
     {

@@ -39,6 +39,9 @@ internal enum FaultScope
     /// <summary>Records that people and offices write, in JSON: what concerns the message and its category.</summary>
     Record,
 
+    /// <summary>SenML: as telemetry, but small times are relative there, and a number in quotes is not SenML.</summary>
+    Senml,
+
     /// <summary>Other formats: what concerns the message as a whole.</summary>
     Plain,
 }
@@ -69,6 +72,7 @@ internal sealed class FaultPlan
         SimulationFault.Duplicate or SimulationFault.LateTwoDays => true,
         SimulationFault.TruncatedJson => scope is not FaultScope.Plain,
         SimulationFault.UnknownCategory => scope is FaultScope.Record,
+        SimulationFault.DeadAnalyser or SimulationFault.NotANumber => scope is FaultScope.Telemetry or FaultScope.Senml,
         _ => scope is FaultScope.Telemetry,
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CityPerception.Simulation;
+using CityPerception.TestKit;
 
 namespace CityPerception.Tests.Simulation;
 
@@ -23,15 +24,5 @@ internal static class City
 
     public static string Text(this Outgoing message) => Encoding.UTF8.GetString(message.Payload.Span);
 
-    /// <summary>The repository's ingest-configs, above the folder the tests run in.</summary>
-    public static string Configuration()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string found = Path.Combine(folder.FullName, "ingest-configs");
-            if (Directory.Exists(found)) return found;
-        }
-
-        throw new DirectoryNotFoundException($"There is no ingest-configs above {AppContext.BaseDirectory}.");
-    }
+    public static string Configuration() => RepositoryFolder.Find("ingest-configs");
 }

@@ -6,7 +6,7 @@ internal sealed class SenmlStation(Device device) : Thing(device, everySeconds: 
     protected override void Send(CityModel city, DateTimeOffset now)
     {
         WeatherNow weather = city.Weather.At(now);
-        Draft draft = city.Begin(now, FaultScope.Telemetry);
+        Draft draft = city.Begin(now, FaultScope.Senml);
         draft.Json.WriteStartArray();
         draft.Json.WriteStartObject();
         draft.Json.WriteString("bn", $"urn:dev:cz:{Device.Id}:");
