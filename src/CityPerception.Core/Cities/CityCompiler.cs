@@ -84,7 +84,7 @@ public sealed class CityCompiler
                 _faults.Add(_file.PlaceOf("districts", code), district.KeyPath, $"the code {code}", "a code other than the city's own");
             if (!district.IsSound) continue;
 
-            if (_file.Bounds is { IsSound: true, Lat: [double south, double north], Lon: [double west, double east] } &&
+            if (_file.Bounds is { IsSound: true, Lat: [double south, double north], Lon: [double west, double east] } && south < north && west < east &&
                 !new GeoBounds(south, north, west, east).Contains(district.Lat, district.Lon))
             {
                 _faults.Add(district, "lat", string.Create(CultureInfo.InvariantCulture, $"the centre {district.Lat}, {district.Lon}"), "a centre within the city's bounds");

@@ -75,8 +75,9 @@ public sealed class WorkingFile : ConfigSection
     public List<DayOfWeek> Days { get; set; } =
         [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
 
-    [Description("The hours of a working day, local time.")]
-    public List<HoursFile> Hours { get; set; } = [];
+    [ConfigCount(1, 10), Description("The hours of a working day, local time, in their order; 08:00-12:00 and 14:30-18:00 without it.")]
+    public List<HoursFile> Hours { get; set; } =
+        [new() { From = new(8, 0), To = new(12, 0) }, new() { From = new(14, 30), To = new(18, 0) }];
 
     [Description("Days not worked.")]
     public List<HolidayFile> Holidays { get; set; } = [];

@@ -3,12 +3,16 @@ namespace CityPerception.Core.Configuration;
 /// <summary>Finds what somebody probably meant.</summary>
 public static class Suggest
 {
+    /// <summary>No key or unit is longer; the comparison's effort grows with the square.</summary>
+    private const int LongestName = 64;
+
     /// <summary>
     /// The known name closest to what was found, or null if none is close: at most a third of its letters inserted,
     /// left out, exchanged or swapped with their neighbour; case, <c>_</c> and <c>-</c> do not matter.
     /// </summary>
     public static string? Closest(string found, IEnumerable<string> known)
     {
+        if (found.Length > LongestName) return null;
         string wanted = Fold(found);
         string? best = null;
         int bestDistance = int.MaxValue;
@@ -26,7 +30,7 @@ public static class Suggest
     }
 
     private static string Fold(string name) =>
-        name.Length > 64 ? name[..64] : name.ToLowerInvariant().Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+        name.ToLowerInvariant().Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
 
     /// <summary>Optimal string alignment: Levenshtein's distance with swaps of neighbours.</summary>
     private static int Distance(string a, string b)

@@ -36,14 +36,22 @@ internal sealed class YamlReader
             return null;
         }
         text = text.TrimStart('\uFEFF');
+        var reader = new YamlReader(file, text, faults);
         try
         {
-            return new YamlReader(file, text, faults).ReadDocument(start);
+            return reader.ReadDocument(start);
         }
         catch (YamlException e)
         {
             var place = new ConfigPlace(file, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column));
             faults.Add(place, "", $"no YAML ({e.Message.TrimEnd('.')})", "YAML 1.2", YamlHints.For(text, place));
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's own checks of its state, which a few malformed documents reach before its grammar does.
+            ConfigPlace place = reader._parser.Current is { } last ? reader.PlaceOf(last) : start;
+            faults.Add(place, "", "no YAML (the document ends in the middle)", "YAML 1.2", YamlHints.For(text, place));
             return null;
         }
         catch (TooDeepException e)

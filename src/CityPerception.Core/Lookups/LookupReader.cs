@@ -55,7 +55,8 @@ public static class LookupReader
             List<string>? columns = null;
             foreach (SepReader.Row row in reader)
             {
-                Line = row.LineNumberFrom;
+                // The reader says 2 for a first row without a header of its own.
+                Line = row.RowIndex == 0 ? 1 : row.LineNumberFrom;
                 if (row.ColCount == 1 && row[0].Span.Trim().IsEmpty) continue;
                 if (columns is null)
                 {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using CityPerception.Core.Configuration;
 
 namespace CityPerception.Core.Schema;
@@ -36,10 +37,14 @@ public static class Units
         if (Find(from) is not { } a || Find(to) is not { } b || a.Dimension != b.Dimension) return false;
         if (a == b) return true;
         decimal up = a.Numerator * b.Denominator, down = a.Denominator * b.Numerator;
-        scale = (double)(up / down);
-        offset = (double)((a.Offset - b.Offset) * b.Denominator / b.Numerator);
+        scale = ToDouble(up / down);
+        offset = ToDouble((a.Offset - b.Offset) * b.Denominator / b.Numerator);
         return true;
     }
+
+    /// <summary>The nearest double; the conversion operator is off by one in the last place now and then (−160/9).</summary>
+    private static double ToDouble(decimal exact) =>
+        double.Parse(exact.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Plain(string name) => name
         .Replace('µ', 'u').Replace('μ', 'u').Replace('³', '3').Replace('²', '2').Replace('／', '/').Replace('％', '%');

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace CityPerception.Storage.Spooling;
@@ -106,29 +107,44 @@ internal sealed class LogRecovery(string directory, long segmentBytes, int pageB
         address <= DurableLog.FirstAddress ? DurableLog.FirstAddress : (address + pageBytes - 1) & -pageBytes;
 }
 
-/// <summary>Writes records once more where they lie, and syncs them.</summary>
+/// <summary>Writes records once more where they lie, neighbours together, and syncs them.</summary>
 internal sealed class SegmentRewriter(string directory, long segmentBytes) : IDisposable
 {
+    private const int RunBytes = 1 << 20;
     private readonly Dictionary<long, SafeFileHandle> _files = [];
+    private readonly List<byte> _run = new(RunBytes);
+    private long _runAddress;
 
     public void Rewrite(long address, ReadOnlySpan<byte> bytes)
     {
-        long id = address / segmentBytes;
-        if (!_files.TryGetValue(id, out SafeFileHandle? file))
-        {
-            _files[id] = file = File.OpenHandle(SegmentFiles.PathOf(directory, id), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        }
-
-        RandomAccess.Write(file, bytes, address % segmentBytes);
+        bool follows = address == _runAddress + _run.Count && address / segmentBytes == _runAddress / segmentBytes;
+        if (!follows || _run.Count + bytes.Length > RunBytes) WriteRun();
+        if (_run.Count == 0) _runAddress = address;
+        _run.AddRange(bytes);
     }
 
     public void Flush()
     {
+        WriteRun();
         foreach (SafeFileHandle file in _files.Values) RandomAccess.FlushToDisk(file);
     }
 
     public void Dispose()
     {
         foreach (SafeFileHandle file in _files.Values) file.Dispose();
+    }
+
+    private void WriteRun()
+    {
+        if (_run.Count == 0) return;
+
+        long id = _runAddress / segmentBytes;
+        if (!_files.TryGetValue(id, out SafeFileHandle? file))
+        {
+            _files[id] = file = File.OpenHandle(SegmentFiles.PathOf(directory, id), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+
+        RandomAccess.Write(file, CollectionsMarshal.AsSpan(_run), _runAddress % segmentBytes);
+        _run.Clear();
     }
 }

@@ -21,9 +21,9 @@ internal readonly record struct RecordHead(RecordKind Kind, int Count, long Rece
 ///  4  9D 53, kind, version      8  CRC-32C      12  received, ns since 1970      20  count      24  body
 /// </code>
 /// The checksum is ours: with its own, FasterLog gives up the rest of a page for one bad record. It covers length,
-/// magic, the rest of the head, and the body. CRC-32C because the processor has it (about 8 bytes a nanosecond here,
-/// so 200 bytes cost 25 ns) and because a CRC finds every burst of up to 32 bits, which a truncated hash does not
-/// promise; XxHash3 is faster only from a few kilobytes on, where copying costs more than either.
+/// magic, the rest of the head, and the body. CRC-32C because the processor has it (64 bytes: 10 ns against 21 ns for
+/// XxHash3; 220 bytes: 51 against 82) and because a CRC finds every burst of up to 32 bits, which a truncated hash does
+/// not promise. XxHash3 is ahead from a kilobyte on (4 KiB: 434 against 151 ns), where the disk costs far more.
 /// </remarks>
 internal static class RecordFormat
 {
@@ -97,7 +97,14 @@ internal static class Crc32C
     {
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (ulong word in words) crc = BitOperations.Crc32C(crc, word);
-        foreach (byte rest in bytes[(words.Length * sizeof(ulong))..]) crc = BitOperations.Crc32C(crc, rest);
+        bytes = bytes[(words.Length * sizeof(ulong))..];
+        if (bytes.Length >= sizeof(uint))
+        {
+            crc = BitOperations.Crc32C(crc, MemoryMarshal.Read<uint>(bytes));
+            bytes = bytes[sizeof(uint)..];
+        }
+
+        foreach (byte rest in bytes) crc = BitOperations.Crc32C(crc, rest);
         return crc;
     }
 }

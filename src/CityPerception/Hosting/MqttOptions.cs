@@ -21,12 +21,19 @@ internal sealed class MqttOptions
     [Range(1024, 256 << 20)]
     public int MaxPacketBytes { get; set; } = 262_144;
 
+    /// <summary>A CONNECT is at most so long: whoever sends it is still a stranger.</summary>
+    public const int MaxConnectBytes = 65_536;
+
+    /// <summary>So many messages of one connection may wait for their acknowledgement; then reading stops until some have theirs.</summary>
+    [Range(1, 65_535)]
+    public int MaxInFlight { get; set; } = 10_000;
+
     /// <summary>A connection that has not sent its CONNECT by then is closed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The address and port to listen on, or null where the address is none.</summary>
-    public IPEndPoint? FindEndpoint() => IPAddress.TryParse(Address, out IPAddress? address) ? new IPEndPoint(address, Port) : null;
+    /// <summary>The IP address of <see cref="Address"/>, or null where it is none.</summary>
+    public IPAddress? FindAddress() => IPAddress.TryParse(Address, out IPAddress? address) ? address : null;
 }
 
 [OptionsValidator]
