@@ -15,7 +15,7 @@ internal static class DemoCommand
         command.WithExamples(SettingsHelp.Write,
             ("cityperception demo", "then open http://127.0.0.1:8080 · 启动后打开浏览器"),
             ("cityperception demo --rate 500", "a busier city · 更繁忙的城市"));
-        command.SetAction((parsed, cancellationToken) => ServerHost.RunAsync(
+        command.SetAction((parsed, cancellationToken) => Work.DemoAsync(
             new ServeArguments
             {
                 ConfigDirectory = parsed.GetRequiredValue(config),
@@ -23,7 +23,7 @@ internal static class DemoCommand
                 Set = parsed.GetValue(set) ?? [],
                 Demo = new DemoArguments(parsed.GetValue(rate)),
             },
-            Terminal.Out, Terminal.Error, cancellationToken));
+            cancellationToken));
         return command;
     }
 }
