@@ -25,8 +25,9 @@ internal sealed class Terminal(TextWriter output, bool forPeople)
     /// <summary>A line that says good or bad news.</summary>
     public void Verdict(bool good, string text)
     {
-        if (_console is null) Line(text);
-        else _console.Write(new Text(text + "\n", new Style(good ? Color.Green : Color.Red)));
+        // Colour by hand: Spectre would cut the line at the terminal's width, and links in it with it.
+        bool coloured = _console is { Profile.Capabilities.Ansi: true };
+        Line(coloured ? $"\e[{(good ? 32 : 31)}m{text}\e[0m" : text);
     }
 
     /// <summary>Rows under headers; without headers, rows of a name and a value.</summary>

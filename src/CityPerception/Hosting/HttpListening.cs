@@ -13,7 +13,7 @@ internal sealed class HttpListening(IOptions<HttpOptions> http, Listeners listen
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         options.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
 
-        if (FindEndpoint() is not { } wanted) return;
+        if (Read(() => http.Value.FindEndpoint()) is not { } wanted) return;
         options.Listen(wanted, listen =>
         {
             listen.Protocols = HttpProtocols.Http1; // HTTP/2 needs TLS
@@ -22,13 +22,15 @@ internal sealed class HttpListening(IOptions<HttpOptions> http, Listeners listen
         options.Limits.MaxRequestBodySize = http.Value.MaxBodyBytes;
     }
 
-    // Kestrel asks for its options while the host is being built, which is before all options are validated together.
-    // Bad ones are left for that validation, which lists them with every other fault and ends the start.
-    private IPEndPoint? FindEndpoint()
+    /// <summary>
+    /// Reads an endpoint out of options that may be bad. Kestrel asks for its options while the host is being built, which
+    /// is before all options are validated together; that validation lists the fault with every other and ends the start.
+    /// </summary>
+    public static IPEndPoint? Read(Func<IPEndPoint?> find)
     {
         try
         {
-            return http.Value.FindEndpoint();
+            return find();
         }
         catch (OptionsValidationException)
         {

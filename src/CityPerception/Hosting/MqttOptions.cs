@@ -32,6 +32,9 @@ internal sealed class MqttOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The address and port to listen on, or null where they are none.</summary>
+    public IPEndPoint? FindEndpoint() => FindAddress() is { } address && Port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort ? new IPEndPoint(address, Port) : null;
+
     /// <summary>The IP address of <see cref="Address"/>, or null where it is none.</summary>
     public IPAddress? FindAddress() => IPAddress.TryParse(Address, out IPAddress? address) ? address : null;
 }

@@ -4,6 +4,7 @@ using CityPerception.Observability;
 using CityPerception.Screens;
 using CityPerception.Simulation;
 using CityPerception.Sources;
+using CityPerception.Storage.Spooling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,11 @@ internal static class ServerHost
         {
             await app.StopAsync(CancellationToken.None); // what had started before it
             return StartFaults.Print(error, ExitCode.Failed, [explanation]);
+        }
+
+        catch (SpoolInUseException e)
+        {
+            return StartFaults.Print(error, ExitCode.Failed, [$"{e.Message} Stop the other process, or name another directory with --data DIR.\n    数据目录正被另一个进程使用。"]);
         }
 
         app.Services.GetRequiredService<StartBanner>().Show(output);

@@ -9,7 +9,7 @@ internal sealed record BilingualName(string Zh, string En);
 /// <summary>A source as screens name it.</summary>
 internal sealed record SourceName(string Source, BilingualName Name, Sense Sense);
 
-/// <summary>A field of a measurement as screens name it, with its unit as people write it (µg/m³).</summary>
+/// <summary>A field of a measurement as screens name it, with the unit it is stored in.</summary>
 internal sealed record FieldName(string Measurement, string Field, BilingualName Name, string? Unit);
 
 /// <summary>

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using System.IO.Hashing;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;

@@ -77,6 +77,11 @@ const fine = { zh: new Intl.NumberFormat("zh-CN", { maximumSignificantDigits: 6 
 export const count = (n) => whole[language].format(n);
 export const measured = (n) => fine[language].format(n);
 
+// Units as people write them, where data writes them in ASCII (UCUM).
+const unitSigns = { "1": "", Cel: "°C", deg: "°", "ug/m3": "µg/m³", "mg/m3": "mg/m³", m3: "m³", "m3/s": "m³/s", "uS/cm": "µS/cm", "W/m2": "W/m²" };
+
+export const unit = (name) => unitSigns[name] ?? name;
+
 /** Seconds as an age in words: "3 s ago", "3 秒前". */
 export function age(seconds) {
   const format = new Intl.RelativeTimeFormat(locale(), { style: "narrow" });

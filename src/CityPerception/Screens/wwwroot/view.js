@@ -1,6 +1,6 @@
 // Draws a snapshot. Whatever comes from data is set as text, never as markup.
 import { createSpark, drawMirror, drawSpark } from "./charts.js";
-import { age, count, lang, locale, measured, pick, rate, reason, say } from "./texts.js";
+import { age, count, lang, locale, measured, pick, rate, reason, say, unit } from "./texts.js";
 
 const silentAfterSeconds = 60;
 const senseOrder = { human: 0, thing: 1, platform: 2 };
@@ -138,7 +138,7 @@ function chip(measurement, field) {
   const text = field.number !== null ? measured(field.number) : field.flag !== null ? say(field.flag ? "yes" : "no") : field.text;
   const result = element("span", "chip", element("i", "", pick(known?.name) ?? field.name), text);
   if (field.text !== null) result.title = field.text; // where the chip is cut short
-  if (known?.unit) result.append(element("small", "", known.unit));
+  if (known?.unit) result.append(element("small", "", unit(known.unit)));
   return result;
 }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using CityPerception.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
@@ -8,29 +7,17 @@ using Microsoft.Extensions.Options;
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>Gives Kestrel the MQTT listener.</summary>
-internal sealed class MqttListening(IOptions<MqttOptions> mqtt, Listeners listeners) : IConfigureOptions<KestrelServerOptions>
+internal sealed class MqttListening(IOptions<MqttOptions> mqtt, Listeners listeners, IServiceProvider provider) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions options)
     {
-        if (FindEndpoint() is not { } wanted) return;
+        if (HttpListening.Read(() => mqtt.Value.FindEndpoint()) is not { } wanted) return;
         options.Listen(wanted, listen =>
         {
-            listen.UseConnectionHandler<BrokerConnections>();
+            // Asked for with the first connection: while Kestrel reads its options the spool behind it is not open yet.
+            listen.Run(connection => provider.GetRequiredService<BrokerConnections>().OnConnectedAsync(connection));
             listeners.Add(new Listener("MQTT", "Mqtt:Port=1884", wanted, () => listen.IPEndPoint));
         });
-    }
-
-    // As for HTTP: bad options are reported with all others, not from here.
-    private IPEndPoint? FindEndpoint()
-    {
-        try
-        {
-            return mqtt.Value.FindAddress() is { } address ? new IPEndPoint(address, mqtt.Value.Port) : null;
-        }
-        catch (OptionsValidationException)
-        {
-            return null;
-        }
     }
 }
 

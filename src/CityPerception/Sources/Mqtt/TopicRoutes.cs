@@ -17,13 +17,13 @@ internal sealed class TopicRoutes(CurrentPlan current, IngestMetrics metrics)
     // A city's devices keep their topics. Whoever makes up new ones without end only loses the memory of them.
     private const int MaxTopics = 200_000;
 
-    private Table _table = new(current.Plan);
+    private Table? _table;
 
     public TopicRoute Find(string topic)
     {
-        Table table = Volatile.Read(ref _table);
+        Table? table = Volatile.Read(ref _table);
         IngestPlan plan = current.Plan;
-        if (!ReferenceEquals(table.Plan, plan) || table.Routes.Count > MaxTopics) Volatile.Write(ref _table, table = new Table(plan));
+        if (table is null || !ReferenceEquals(table.Plan, plan) || table.Routes.Count > MaxTopics) Volatile.Write(ref _table, table = new Table(plan));
         return table.Routes.TryGetValue(topic, out TopicRoute? route) ? route : Add(table, topic);
     }
 
