@@ -11,14 +11,14 @@ namespace CityPerception.Storage;
 /// <summary>Adds the parts between acknowledged and stored to a host.</summary>
 public static class StorageServices
 {
-    /// <summary>The <see cref="Spool"/>, in a directory.</summary>
+    /// <summary>The <see cref="Spool"/>, in a directory, and what opens it again after its disk failed.</summary>
     public static IServiceCollection AddSpool(this IServiceCollection services, string directory)
     {
         services.TryAddSingleton<StorageMetrics>();
         services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>();
         services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsCrossChecks>();
         services.AddOptions<SpoolOptions>().BindConfiguration("Spool").ValidateOnStart();
-        return services.AddSingleton(provider =>
+        services.AddSingleton(provider =>
         {
             Spool spool = Spool.Open(
                 directory,
@@ -28,6 +28,7 @@ public static class StorageServices
             provider.GetRequiredService<StorageMetrics>().Observe(spool);
             return spool;
         });
+        return services.AddHostedService<SpoolKeeper>();
     }
 
     /// <summary>The <see cref="DeadLetterLog"/>, in a directory, and what keeps it within its limits.</summary>

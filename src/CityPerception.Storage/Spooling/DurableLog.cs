@@ -28,15 +28,9 @@ internal sealed class DurableLog : IAsyncDisposable
     private readonly FasterLog _log;
     private readonly Signal _work = new();
     private readonly CancellationTokenSource _stopped = new(); // failed or closing: nothing must wait for the disk any more
-    private readonly Lock _gate = new();
+    private readonly CommitRounds _rounds;
     private readonly Task _commits;
 
-    // Guarded by _gate. A round is one commit; everybody whose records it covers waits for its one task.
-    private TaskCompletionSource? _running, _next, _progress;
-    private long _runningUntil;
-    private Exception? _ended; // failed or closed: nobody needs to wait any more
-
-    private long _durable;
     private long _checkpointed, _checkpointedBegin, _checkpointSynced; // of the loop alone
     private SpoolFailedException? _failure;
     private volatile bool _memoryFull, _closing;
@@ -55,7 +49,7 @@ internal sealed class DurableLog : IAsyncDisposable
             throw;
         }
 
-        _durable = recovered.Tail;
+        _rounds = new CommitRounds(recovered.Tail);
         _device.OnFailure = () => Fail(_device.Failure!);
         WriteCheckpoint(clean: false, sync: true);
         _commits = Task.Run(CommitLoopAsync);
@@ -71,7 +65,7 @@ internal sealed class DurableLog : IAsyncDisposable
     public long BeginAddress => _log.BeginAddress;
 
     /// <summary>Everything before is on the disk.</summary>
-    public long DurableAddress => Volatile.Read(ref _durable);
+    public long DurableAddress => _rounds.Durable;
 
     public long TailAddress => _log.TailAddress;
 
@@ -152,14 +146,7 @@ internal sealed class DurableLog : IAsyncDisposable
     {
         if (address <= DurableAddress) return ValueTask.CompletedTask;
 
-        Task round;
-        lock (_gate)
-        {
-            if (address <= _durable) return ValueTask.CompletedTask;
-            if (_ended is not null) return ValueTask.FromException(_ended);
-            round = address <= _runningUntil ? TaskOf(ref _running) : TaskOf(ref _next);
-        }
-
+        Task round = _rounds.WaitAsync(address);
         _work.Set();
         return new ValueTask(round.WaitAsync(cancellationToken));
     }
@@ -171,7 +158,7 @@ internal sealed class DurableLog : IAsyncDisposable
         int page = _settings.PageBytes; // room for any record, so that the next attempt succeeds
         while (!HasRoom(page))
         {
-            Task progress = NextProgress();
+            Task progress = _rounds.NextProgress();
             if (HasRoom(page)) return;
             await progress.WaitAsync(cancellationToken);
         }
@@ -186,7 +173,7 @@ internal sealed class DurableLog : IAsyncDisposable
     {
         while (DurableAddress <= address)
         {
-            Task progress = NextProgress();
+            Task progress = _rounds.NextProgress();
             if (DurableAddress > address) return;
             await progress.WaitAsync(cancellationToken);
         }
@@ -213,7 +200,7 @@ internal sealed class DurableLog : IAsyncDisposable
         await _commits;
         if (Failure is null) WriteCheckpoint(clean: true, sync: true);
 
-        End(new ObjectDisposedException(Directory));
+        _rounds.End(new ObjectDisposedException(Directory));
         await _stopped.CancelAsync();
         _device.Dispose(); // before FasterLog, whose pages it may still be writing
         _log.Dispose();
@@ -269,28 +256,13 @@ internal sealed class DurableLog : IAsyncDisposable
 
     private async ValueTask CommitAsync()
     {
-        lock (_gate)
-        {
-            // Who waited for the next round appended before this line, so the tail taken here covers it.
-            (_running, _next) = (_next, null);
-            _runningUntil = _log.TailAddress;
-        }
-
+        _rounds.Begin(() => _log.TailAddress);
         if (_log.TailAddress > _log.CommittedUntilAddress || _log.BeginAddress > _log.CommittedBeginAddress)
             await _log.CommitAsync(_stopped.Token);
 
-        TaskCompletionSource? round, progress;
-        lock (_gate)
-        {
-            if (_failure is not null) return;
-            Volatile.Write(ref _durable, Math.Max(_durable, _log.CommittedUntilAddress));
-            (round, progress) = (_running, _progress);
-            (_running, _progress, _runningUntil, _memoryFull) = (null, null, 0, false);
-        }
-
-        round?.SetResult();
-        progress?.SetResult();
-        if (_log.BeginAddress > _checkpointedBegin || _durable - _checkpointed >= _settings.CheckpointBytes) WriteCheckpoint(clean: false, sync: false);
+        _memoryFull = false;
+        _rounds.Complete(_log.CommittedUntilAddress);
+        if (_log.BeginAddress > _checkpointedBegin || DurableAddress - _checkpointed >= _settings.CheckpointBytes) WriteCheckpoint(clean: false, sync: false);
     }
 
     private void WriteCheckpoint(bool clean, bool sync)
@@ -300,51 +272,19 @@ internal sealed class DurableLog : IAsyncDisposable
         if (sync) _checkpointSynced = _clock.GetTimestamp();
 
         _checkpointedBegin = _log.BeginAddress;
-        _checkpointed = _durable;
+        _checkpointed = DurableAddress;
         _checkpoints.Write(new LogCheckpoint(_checkpointedBegin, _checkpointed, _settings.SegmentBytes, _settings.PageBytes, clean), sync);
     }
 
-    private Task NextProgress()
-    {
-        lock (_gate)
-        {
-            return _ended is not null ? Task.FromException(_ended) : TaskOf(ref _progress);
-        }
-    }
-
-    private static Task TaskOf(ref TaskCompletionSource? source) =>
-        (source ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
     private SpoolFailedException Fail(Exception reason)
     {
-        lock (_gate)
-        {
-            if (_failure is not null) return _failure;
-            Volatile.Write(ref _failure, new SpoolFailedException(Directory, reason));
-        }
+        var failure = new SpoolFailedException(Directory, reason);
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is { } first) return first;
 
         _logger.LogFailed(Directory, reason);
-        End(_failure);
+        _rounds.End(failure);
         _stopped.Cancel();
         _work.Set();
-        return _failure;
-    }
-
-    private void End(Exception reason)
-    {
-        TaskCompletionSource?[] waiting;
-        lock (_gate)
-        {
-            _ended ??= reason;
-            waiting = [_running, _next, _progress];
-            (_running, _next, _progress) = (null, null, null);
-        }
-
-        foreach (TaskCompletionSource? source in waiting)
-        {
-            if (source is null) continue;
-            source.TrySetException(reason);
-            _ = source.Task.Exception; // seen: a waiter may have given up
-        }
+        return failure;
     }
 }

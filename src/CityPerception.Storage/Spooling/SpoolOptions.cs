@@ -39,7 +39,7 @@ public sealed class SpoolOptionsCrossChecks : IValidateOptions<SpoolOptions>
     public ValidateOptionsResult Validate(string? name, SpoolOptions options)
     {
         List<string> faults = [];
-        if (!long.IsPow2(options.SegmentBytes)) faults.Add($"Spool:SegmentBytes is {options.SegmentBytes} and must be a power of two, such as {long.Log2(Math.Max(1, options.SegmentBytes)) switch { var bits => 1L << (int)bits }}.");
+        if (!long.IsPow2(options.SegmentBytes)) faults.Add($"Spool:SegmentBytes is {options.SegmentBytes} and must be a power of two, such as {64L << 20}.");
         if (!long.IsPow2(options.MemoryBytes)) faults.Add($"Spool:MemoryBytes is {options.MemoryBytes} and must be a power of two, such as {16L << 20}.");
         if (options.MaxBytes < 4 * options.SegmentBytes) faults.Add("Spool:MaxBytes must hold at least four segments (Spool:SegmentBytes).");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

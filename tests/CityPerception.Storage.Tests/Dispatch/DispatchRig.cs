@@ -7,7 +7,6 @@ using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Tests.Spooling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace CityPerception.Storage.Tests.Dispatch;
 

@@ -44,7 +44,7 @@ public sealed class DispatcherTests : IAsyncDisposable
         _rig.Options.BatchLines = 10;
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         int waiting = 0;
-        _rig.Store.Before = async (_, token) =>
+        _rig.Store.Before = async (_, _, token) =>
         {
             if (Interlocked.Increment(ref waiting) == 3) all.SetResult();
             await all.Task.WaitAsync(token);
@@ -60,7 +60,7 @@ public sealed class DispatcherTests : IAsyncDisposable
     public async Task Run_StoreUnavailable_RepeatsUntilItTakesThem()
     {
         _rig.Options.BatchLines = 50;
-        _rig.Store.Before = (attempt, _) => attempt % 5 == 0 ? Task.CompletedTask : throw (attempt % 2 == 0
+        _rig.Store.Before = (attempt, _, _) => attempt % 5 == 0 ? Task.CompletedTask : throw (attempt % 2 == 0
             ? new StoreUnavailableException("memory", "connection refused")
             : new InvalidOperationException("a bug of the adapter"));
         string[] lines = [.. Enumerable.Range(1, 400).Select(n => DispatchRig.Line($"d{n % 7}", n))];
@@ -74,7 +74,7 @@ public sealed class DispatcherTests : IAsyncDisposable
     public async Task Run_StoreFailsAllTheTime_IsLeftAloneAndThenTriedAgain()
     {
         bool down = true;
-        _rig.Store.Before = (_, _) => Volatile.Read(ref down) ? throw new StoreUnavailableException("memory", "down") : Task.CompletedTask;
+        _rig.Store.Before = (_, _, _) => Volatile.Read(ref down) ? throw new StoreUnavailableException("memory", "down") : Task.CompletedTask;
         long leftAlone = 0;
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
@@ -100,7 +100,7 @@ public sealed class DispatcherTests : IAsyncDisposable
     public async Task Run_AttemptHangs_IsGivenUpAndRepeated()
     {
         _rig.Options.WriteTimeout = TimeSpan.FromSeconds(1);
-        _rig.Store.Before = (attempt, token) => attempt == 1 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
+        _rig.Store.Before = (attempt, _, token) => attempt == 1 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
         await _rig.AppendAsync([DispatchRig.Line("d", 1)]);
         await _rig.StartAsync();
         await _rig.DrainedAsync();
@@ -167,8 +167,7 @@ public sealed class DispatcherTests : IAsyncDisposable
     {
         _rig.Options.BatchLines = 1;
         var stuck = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        int first = 0;
-        _rig.Store.Before = (_, token) => Interlocked.Increment(ref first) == 1 ? stuck.Task.WaitAsync(token) : Task.CompletedTask;
+        _rig.Store.Before = (_, text, token) => text.Contains("first", StringComparison.Ordinal) ? stuck.Task.WaitAsync(token) : Task.CompletedTask;
         string[] lines = [DispatchRig.Line("first", 0), .. Enumerable.Range(1, 40).Select(n => DispatchRig.Line($"d{n}", n))];
         await _rig.AppendAsync(lines);
         long begin = _rig.Spool.BeginAddress;
@@ -185,14 +184,14 @@ public sealed class DispatcherTests : IAsyncDisposable
     public async Task Stop_WhileStoreIsDown_LosesNothingAndResumes()
     {
         _rig.Options.BatchLines = 20;
-        _rig.Store.Before = (attempt, _) => attempt <= 4 ? Task.CompletedTask : throw new StoreUnavailableException("memory", "down", retryAfter: TimeSpan.FromHours(1));
+        _rig.Store.Before = (attempt, _, _) => attempt <= 4 ? Task.CompletedTask : throw new StoreUnavailableException("memory", "down", retryAfter: TimeSpan.FromHours(1));
         string[] lines = [.. Enumerable.Range(1, 500).Select(n => DispatchRig.Line($"d{n % 11}", n))];
         await _rig.AppendAsync(lines);
         await _rig.StartAsync();
         await DispatchRig.UntilAsync(() => _rig.Store.Attempts >= 6);
         await _rig.RestartAsync(); // does not wait for the hour
 
-        _rig.Store.Before = (_, _) => Task.CompletedTask;
+        _rig.Store.Before = (_, _, _) => Task.CompletedTask;
         await _rig.StartAsync();
         await _rig.DrainedAsync();
         Assert.Equal(lines.Order(), _rig.Store.Lines.Distinct().Order());
@@ -203,7 +202,7 @@ public sealed class DispatcherTests : IAsyncDisposable
     public async Task Stop_BatchUnderWay_IsFinished()
     {
         var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _rig.Store.Before = (_, token) => slow.Task.WaitAsync(token);
+        _rig.Store.Before = (_, _, token) => slow.Task.WaitAsync(token);
         await _rig.AppendAsync([DispatchRig.Line("d", 1)]);
         await _rig.StartAsync();
         await DispatchRig.UntilAsync(() => _rig.Store.Attempts == 1);
@@ -218,7 +217,7 @@ public sealed class DispatcherTests : IAsyncDisposable
     [Fact]
     public async Task Stop_BatchUnderWayTakesTooLong_IsAbortedAndKept()
     {
-        _rig.Store.Before = (_, token) => Task.Delay(Timeout.Infinite, token);
+        _rig.Store.Before = (_, _, token) => Task.Delay(Timeout.Infinite, token);
         await _rig.AppendAsync([DispatchRig.Line("d", 1)]);
         await _rig.StartAsync();
         await DispatchRig.UntilAsync(() => _rig.Store.Attempts == 1);

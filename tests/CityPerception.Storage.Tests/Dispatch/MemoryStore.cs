@@ -18,8 +18,8 @@ internal sealed class MemoryStore : IStore
 
     public ConcurrentQueue<int> BatchSizes { get; } = [];
 
-    /// <summary>Called before a batch is taken, with the number of the attempt; throws or waits at will.</summary>
-    public Func<int, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
+    /// <summary>Called before a batch is taken, with the number of the attempt and the text; throws or waits at will.</summary>
+    public Func<int, string, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
     /// <summary>Which lines are refused.</summary>
     public Func<string, bool> Refuses { get; set; } = _ => false;
@@ -41,7 +41,7 @@ internal sealed class MemoryStore : IStore
 
         try
         {
-            await Before(attempt, cancellationToken);
+            await Before(attempt, Encoding.UTF8.GetString(batch.Text.Span), cancellationToken);
         }
         finally
         {

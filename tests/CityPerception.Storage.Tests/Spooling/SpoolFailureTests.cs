@@ -1,4 +1,6 @@
 using CityPerception.Storage.Spooling;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CityPerception.Storage.Tests.Spooling;
 
@@ -109,6 +111,28 @@ public sealed class SpoolFailureTests : IDisposable
         await spool.AppendAsync(2, 1);
         Assert.True(await more.WaitAsync(TimeSpan.FromSeconds(30), Ct));
         Assert.Contains(2, reader.ReadNumbers());
+    }
+
+    [Fact]
+    public async Task Keeper_DiskWorksAgain_ReopensTheSpool()
+    {
+        var clock = new FakeTimeProvider();
+        await using Spool spool = Open();
+        using var keeper = new SpoolKeeper(spool, clock, NullLogger<SpoolKeeper>.Instance);
+        await keeper.StartAsync(Ct);
+        Fail(onWrite: true, fail: true);
+        Assert.True(spool.TryAppend(Spools.Line(1), 1, 1, out long lost));
+        await Assert.ThrowsAsync<SpoolFailedException>(() => spool.WaitDurableAsync(lost, Ct).AsTask());
+
+        Fail(onWrite: true, fail: false);
+        while (spool.Failure is not null)
+        {
+            clock.Advance(SpoolKeeper.Interval);
+            await Task.Delay(5, Ct);
+        }
+
+        await spool.AppendAsync(2, 1);
+        await keeper.StopAsync(Ct);
     }
 
     [Fact]
