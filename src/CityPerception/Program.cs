@@ -1,1 +1,5 @@
-return 0;
+using System.Text;
+using CityPerception.Cli;
+
+Console.OutputEncoding = Encoding.UTF8;
+return await CommandLine.RunAsync(args);

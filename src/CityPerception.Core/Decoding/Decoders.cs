@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using CityPerception.Core.Decoding.Json;
+using CityPerception.Core.Decoding.LineProtocol;
+using CityPerception.Core.Decoding.SenMl;
 
 namespace CityPerception.Core.Decoding;
 
@@ -9,5 +11,7 @@ public static class Decoders
     public static FrozenDictionary<string, IDecoder> All { get; } = new IDecoder[]
     {
         new JsonDecoder(),
+        new LineProtocolDecoder(),
+        new SenMlDecoder(),
     }.ToFrozenDictionary(d => d.Name);
 }

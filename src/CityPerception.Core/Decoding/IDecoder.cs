@@ -30,4 +30,7 @@ public interface IDocumentSink
 
     /// <summary>Notes that the next element could not be decoded.</summary>
     void Reject(RejectionReason reason, string path, string detail);
+
+    /// <summary>Refuses the message as one: whatever was made of its elements so far is forgotten.</summary>
+    void RejectWhole(RejectionReason reason, string path, string detail);
 }

@@ -9,8 +9,8 @@ internal static class LineNumbers
     /// <summary>The longest text of a double in shortest form: -2.2250738585072014E-308.</summary>
     public const int MaxDoubleBytes = 24;
 
-    // Powers of ten that a double holds exactly.
-    private static ReadOnlySpan<double> Powers =>
+    // Powers of ten that a double holds exactly. An array: a span over constants allocates until the method is optimised.
+    private static readonly double[] Powers =
         [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
     /// <summary>A decimal number with optional sign, fraction and exponent, that is finite as a double.</summary>

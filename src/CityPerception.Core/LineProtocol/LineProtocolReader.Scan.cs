@@ -5,6 +5,18 @@ namespace CityPerception.Core.LineProtocol;
 
 public ref partial struct LineProtocolReader
 {
+    /// <summary>A fault that the caller found in what the line says, with its line and column.</summary>
+    public LineFault FaultAt(int offset, RejectionReason reason, string detail)
+    {
+        // Only the lines since the last fault are counted: a text full of faults takes no more than one pass.
+        _countedLines += offset >= _countedTo
+            ? _text[_countedTo..offset].Count((byte)'\n')
+            : -_text[offset.._countedTo].Count((byte)'\n');
+        _countedTo = offset;
+        int column = offset - _text[..offset].LastIndexOf((byte)'\n');
+        return new LineFault(reason, _countedLines + 1, column, offset, detail);
+    }
+
     // The delimiter that ends a name: the first of the stops that no backslash precedes; the text's end if there is none.
     private readonly int EndOfName(int from, SearchValues<byte> stops, out bool escapes)
     {
@@ -88,7 +100,7 @@ public ref partial struct LineProtocolReader
     }
 
     // The rest of the line is passed over by the rules that separate lines: a quote opens a string only after a field's
-    // equals sign, and a string may hold line breaks.
+    // equals sign that is not escaped, and a string may hold line breaks.
     private void SkipLine(int from, bool inFields)
     {
         int at = from;
@@ -108,7 +120,7 @@ public ref partial struct LineProtocolReader
                 return;
             }
 
-            bool opens = at > _lineStart && _text[at - 1] == (byte)'=';
+            bool opens = at > _lineStart + 1 && _text[at - 1] == (byte)'=' && _text[at - 2] != (byte)'\\';
             int close = opens ? EndOfString(at + 1, out _) : at;
             if (close < 0) break;
             at = close + 1;
@@ -126,11 +138,7 @@ public ref partial struct LineProtocolReader
     // Always false, so that what fails can say so and return in one.
     private bool Fail(RejectionReason reason, int offset, string detail)
     {
-        // Only the lines since the last fault are counted: a text full of faults takes no more than one pass.
-        _countedLines += _text[_countedTo..offset].Count((byte)'\n');
-        _countedTo = offset;
-        int column = offset - _text[..offset].LastIndexOf((byte)'\n');
-        Fault = new LineFault(reason, _countedLines + 1, column, offset, detail);
+        Fault = FaultAt(offset, reason, detail);
         SkipLine(Math.Max(offset, _at), inFields: _stage is Stage.Fields);
         _stage = Stage.Failed;
         return false;

@@ -35,6 +35,7 @@ public ref partial struct LineProtocolReader
     private readonly LineProtocolLimits _limits;
     private Stage _stage;
     private int _at, _lineStart, _tagsStart, _seriesEnd, _lineEnd;
+    private int _keyStart, _valueStart, _timeStart;
     private int _tags, _fields;
     private bool _tagsSorted;
     private int _countedTo, _countedLines;
@@ -79,6 +80,15 @@ public ref partial struct LineProtocolReader
 
     /// <summary>Where the line begins in the text.</summary>
     public readonly int LineOffset => _lineStart;
+
+    /// <summary>Where the key of the tag or field that was read last begins in the text.</summary>
+    public readonly int KeyOffset => _keyStart;
+
+    /// <summary>Where its value begins; of a string, its quote.</summary>
+    public readonly int ValueOffset => _valueStart;
+
+    /// <summary>Where the time begins, or would.</summary>
+    public readonly int TimeOffset => _timeStart;
 
     /// <summary>The value of a float, or of an integer as the nearest double.</summary>
     public readonly bool TryGetDouble(out double value)
@@ -157,6 +167,8 @@ public ref partial struct LineProtocolReader
         if (key.Length > _limits.MaxKeyBytes) return Fail(RejectionReason.PayloadTooLarge, keyStart, "the tag's key is too long");
         if (IsRepeated(key, keyStart)) return Fail(RejectionReason.DuplicateKey, keyStart, "the tag is there twice");
 
+        _keyStart = keyStart;
+        _valueStart = start;
         Key = new LineText(key, keyEscapes ? LineText.Escapes.Key : default);
         Value = new LineText(_text[start..end], escapes ? LineText.Escapes.Key : default);
         _at = end;
@@ -178,6 +190,8 @@ public ref partial struct LineProtocolReader
         if (keyEnd - keyStart > _limits.MaxKeyBytes) return Fail(RejectionReason.PayloadTooLarge, keyStart, "the field's key is too long");
         if (++_fields > _limits.MaxFields) return Fail(RejectionReason.ElementsExceeded, keyStart, "too many fields");
 
+        _keyStart = keyStart;
+        _valueStart = keyEnd + 1;
         Key = new LineText(_text[keyStart..keyEnd], escapes ? LineText.Escapes.Key : default);
         return keyEnd + 1 < _text.Length && _text[keyEnd + 1] == (byte)'"' ? ReadString(keyEnd + 1) : ReadBare(keyEnd + 1);
     }
@@ -228,6 +242,7 @@ public ref partial struct LineProtocolReader
     {
         int end = _at;
         SkipSpaces();
+        _timeStart = _at;
         if (!IsEnd(_at))
         {
             int start = _at, length = _text[start..].IndexOfAny((byte)' ', (byte)'\n', (byte)'\r');

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CityPerception.Core.Configuration;
 
 namespace CityPerception.Core.Schema;
 
@@ -12,6 +13,11 @@ public sealed class MeasurementCatalog(IEnumerable<Measurement> measurements)
 public sealed record Measurement
 {
     public required string Name { get; init; }
+
+    /// <summary>Its names for people; null only in catalogs made by hand.</summary>
+    public Names? Names { get; init; }
+
+    public string? Description { get; init; }
 
     public required Sense Sense { get; init; }
 
@@ -35,6 +41,11 @@ public sealed record FieldSchema
 {
     public required string Name { get; init; }
 
+    /// <summary>Its names for people, or null where its name says it all.</summary>
+    public Names? Names { get; init; }
+
+    public string? Description { get; init; }
+
     public FieldType Type { get; init; } = FieldType.Float;
 
     /// <summary>The unit in which it is stored, by its name in the unit table; null for text and pure counts.</summary>
@@ -53,8 +64,14 @@ public sealed record TagSchema
 {
     public required string Name { get; init; }
 
+    /// <summary>Its names for people, or null where its name says it all.</summary>
+    public Names? Names { get; init; }
+
     /// <summary>The values allowed; empty for any.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>The names of values for people, where they have some.</summary>
+    public IReadOnlyDictionary<string, Names> ValueNames { get; init; } = FrozenDictionary<string, Names>.Empty;
 
     /// <summary>At most so many bytes of UTF-8.</summary>
     public int MaxBytes { get; init; } = 128;

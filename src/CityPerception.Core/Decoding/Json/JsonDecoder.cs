@@ -4,7 +4,7 @@ namespace CityPerception.Core.Decoding.Json;
 
 /// <summary>
 /// JSON: one value, several (NDJSON or simply one after the other), or an array of them. A bad line of NDJSON costs
-/// itself and not the lines after it. Allocates nothing.
+/// itself and not the lines after it; too many elements cost the message (<see cref="DecodingLimits"/>). Allocates nothing.
 /// </summary>
 public sealed class JsonDecoder : IDecoder
 {
@@ -12,27 +12,32 @@ public sealed class JsonDecoder : IDecoder
 
     public void Decode(in Message message, IDocumentSink sink)
     {
-        ReadOnlySpan<byte> rest = SkipBom(message.Payload);
-        if (TrimStart(rest).IsEmpty)
+        ReadOnlySpan<byte> text = JsonText.Trim(message.Payload);
+        if (text.IsEmpty)
         {
             sink.Reject(RejectionReason.PayloadEmpty, "$", "the message has no JSON");
             return;
         }
 
-        while (!(rest = TrimStart(rest)).IsEmpty)
+        int count = 0;
+        for (ReadOnlySpan<byte> rest = text; !(rest = TrimStart(rest)).IsEmpty;)
         {
-            int used = rest[0] == (byte)'[' && !sink.WantsWholeArray ? Elements(rest, sink) : sink.Document(rest);
-            if (used < 0)
+            bool isArray = rest[0] == (byte)'[' && !sink.WantsWholeArray;
+            int used = isArray ? Elements(rest, sink, ref count) : Element(rest, sink, ref count);
+            if (count > DecodingLimits.MaxElements)
             {
-                rest = NextLine(rest);
-                continue;
+                sink.RejectWhole(RejectionReason.ElementsExceeded, "$", DecodingLimits.TooManyElements);
+                return;
             }
 
-            rest = rest[used..];
+            rest = used < 0 ? NextLine(rest) : rest[used..];
         }
     }
 
-    private static int Elements(ReadOnlySpan<byte> array, IDocumentSink sink)
+    private static int Element(ReadOnlySpan<byte> text, IDocumentSink sink, ref int count) =>
+        ++count > DecodingLimits.MaxElements ? -1 : sink.Document(text);
+
+    private static int Elements(ReadOnlySpan<byte> array, IDocumentSink sink, ref int count)
     {
         int at = 1;
         for (bool first = true; ; first = false)
@@ -46,7 +51,7 @@ public sealed class JsonDecoder : IDecoder
                 rest = TrimStart(rest[1..]);
             }
 
-            int used = sink.Document(rest);
+            int used = Element(rest, sink, ref count);
             if (used < 0) return -1;
             at = array.Length - rest.Length + used;
         }
@@ -65,9 +70,6 @@ public sealed class JsonDecoder : IDecoder
         int next = rest.IndexOf("\n{"u8);
         return next < 0 ? [] : rest[(next + 1)..];
     }
-
-    private static ReadOnlySpan<byte> SkipBom(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
 
     private static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> bytes) => bytes.TrimStart(" \t\r\n"u8);
 }

@@ -1,0 +1,77 @@
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Mapping.Paths;
+using CityPerception.Core.Mapping.Values;
+
+namespace CityPerception.Core.Mapping.Expressions;
+
+/// <summary>Resolves an expression's paths and functions once, so that evaluating it is a chain of calls.</summary>
+/// <param name="scopes">Gives paths their slots.</param>
+/// <param name="fault">Told what is wrong: found, allowed, suggestion.</param>
+internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, string, string?> fault)
+{
+    public static readonly Evaluator Nothing = static (scoped in _) => Value.Missing;
+
+    public Evaluator Compile(Syntax syntax) => syntax switch
+    {
+        Syntax.Number n => Constant(n.Value),
+        Syntax.Text t => ConstantText(t.Value),
+        Syntax.Literal { Value: { } truth } => (scoped in _) => Value.Of(truth),
+        Syntax.Literal => Nothing,
+        Syntax.Path p => CompilePath(p.Value),
+        Syntax.Unary { Operator: "not" } u => Not(Compile(u.Operand)),
+        Syntax.Unary u => Operators.Arithmetic("-", Constant(0), Compile(u.Operand)),
+        Syntax.Binary { Operator: "and" or "or" } b => Operators.Logic(b.Operator, Compile(b.Left), Compile(b.Right)),
+        Syntax.Binary { Operator: "+" or "-" or "*" or "/" or "%" } b => Operators.Arithmetic(b.Operator, Compile(b.Left), Compile(b.Right)),
+        // Whether something is null asks whether it is there, though nothing compares with what is missing.
+        Syntax.Binary { Operator: "==" or "!=", Right: Syntax.Literal { Value: null } } b => Exists(Compile(b.Left), b.Operator == "!="),
+        Syntax.Binary b => Operators.Compare(b.Operator, Compile(b.Left), Compile(b.Right)),
+        Syntax.Call c => CompileCall(c),
+        _ => throw new InvalidOperationException($"The grammar made a {syntax.GetType()} that nobody compiles."),
+    };
+
+    public Evaluator CompilePath(MappingPath path)
+    {
+        if (path.HasWildcard)
+        {
+            fault($"the path {path.Text} with a wildcard", "one value here; max, min, sum, mean, first, last or count take a wildcard path", null);
+            return Nothing;
+        }
+
+        if (!scopes.TryGetSlot(path, out SlotRef slot))
+        {
+            fault($"the path {path.Text}", $"@ with at most {scopes.Innermost} ^, as many as each and members have elements", null);
+            return Nothing;
+        }
+
+        return (scoped in c) => c.Run.ValueOf(slot, c.Document);
+    }
+
+    private Evaluator CompileCall(Syntax.Call call)
+    {
+        if (!Functions.All.TryGetValue(call.Function, out Functions.Function? function))
+        {
+            fault($"the function {call.Function}", string.Join(", ", Functions.All.Keys.Order()), Suggest.Closest(call.Function, [.. Functions.All.Keys]));
+            return Nothing;
+        }
+
+        if (call.Arguments.Length < function.Min || call.Arguments.Length > function.Max)
+        {
+            fault($"{call.Arguments.Length} arguments of {call.Function}", function.Min == function.Max ? $"{function.Min}" : $"{function.Min} to {function.Max}", null);
+            return Nothing;
+        }
+
+        return function.Make([.. call.Arguments.Select(Compile)]);
+    }
+
+    public static Evaluator Constant(double number) => (scoped in _) => Value.Of(number);
+
+    public static Evaluator ConstantText(string text)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        return (scoped in _) => Value.OfText(bytes);
+    }
+
+    private static Evaluator Exists(Evaluator operand, bool wanted) => (scoped in c) => Value.Of(!operand(in c).IsMissing == wanted);
+
+    private static Evaluator Not(Evaluator operand) => (scoped in c) => Value.Of(!operand(in c).IsTruthy);
+}

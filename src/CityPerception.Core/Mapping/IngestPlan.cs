@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using System.Text;
+using CityPerception.Core.Cities;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Lookups;
+using CityPerception.Core.Schema;
+
+namespace CityPerception.Core.Mapping;
+
+/// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
+public sealed class IngestPlan
+{
+    private IngestPlan(City city, MeasurementCatalog measurements, IEnumerable<CompiledSource> sources)
+    {
+        City = city;
+        Measurements = measurements;
+        Sources = sources.ToFrozenDictionary(s => s.Name);
+        TopicFilters = [.. Sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => s.Topics.Select(t => (t, s)))];
+    }
+
+    public City City { get; }
+
+    public MeasurementCatalog Measurements { get; }
+
+    public FrozenDictionary<string, CompiledSource> Sources { get; }
+
+    /// <summary>The topic filters of all sources. A topic that several match is mapped by each.</summary>
+    public IReadOnlyList<(string Filter, CompiledSource Source)> TopicFilters { get; }
+
+    /// <summary>The sources that take messages of this topic.</summary>
+    public CompiledSource[] SourcesOf(string topic)
+    {
+        // Several filters of one source may match; it still gets the message once.
+        List<CompiledSource> found = [];
+        foreach ((string filter, CompiledSource source) in TopicFilters)
+            if (TopicFilter.Matches(filter, topic) && !found.Contains(source)) found.Add(source);
+        return [.. found];
+    }
+
+    /// <summary>Compiles the files of one configuration directory.</summary>
+    /// <param name="files">The text of each file by its path in the directory, with <c>/</c> between folders.</param>
+    /// <param name="faults">Receives everything that is wrong, in all files.</param>
+    /// <returns>The plan, or null if anything is wrong.</returns>
+    public static IngestPlan? Load(IReadOnlyDictionary<string, byte[]> files, ConfigFaults faults)
+    {
+        int before = faults.All.Count;
+        string? Text(string path) => ReadText(path, files, faults);
+
+        City? city = Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults) : null;
+        MeasurementCatalog? catalog = city is not null && Text(MeasurementsFileName) is { } schemaText
+            ? MeasurementCompiler.Read(MeasurementsFileName, schemaText, city, faults)
+            : null;
+
+        var lookups = new Dictionary<string, LookupTable>();
+        foreach (string path in In(LookupsFolder, ".csv", files))
+            if (Text(path) is { } csv && LookupReader.Read(path, csv, faults) is { } table) lookups.Add(Path.GetFileNameWithoutExtension(path), table);
+
+        List<SourceFile> sources = [];
+        foreach (string path in In(SourcesFolder, ".yaml", files))
+            if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
+        CheckNames(sources, faults);
+        if (city is null || catalog is null) return null;
+
+        var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
+        List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];
+        return faults.All.Count > before ? null : new IngestPlan(city, catalog, compiled.Select(s => s!));
+    }
+
+    public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/";
+
+    private static IEnumerable<string> In(string folder, string extension, IReadOnlyDictionary<string, byte[]> files) =>
+        files.Keys.Where(p => p.StartsWith(folder, StringComparison.Ordinal) && p.EndsWith(extension, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    private static string? ReadText(string path, IReadOnlyDictionary<string, byte[]> files, ConfigFaults faults)
+    {
+        if (!files.TryGetValue(path, out byte[]? bytes))
+        {
+            faults.Add(new ConfigPlace(path, 1, 1), "", "no such file", "the file is needed");
+            return null;
+        }
+
+        if (System.Text.Unicode.Utf8.IsValid(bytes)) return Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
+        int at = TextFault.FirstInvalidUtf8(bytes);
+        faults.Add(new ConfigPlace(path, bytes.AsSpan(0, at).Count((byte)'\n') + 1, 1), "", $"a byte that is not UTF-8 (0x{bytes[at]:X2})", "UTF-8");
+        return null;
+    }
+
+    private static void CheckNames(List<SourceFile> sources, ConfigFaults faults)
+    {
+        foreach (IGrouping<string, SourceFile> same in sources.GroupBy(s => s.Source).Where(g => g.Count() > 1))
+            foreach (SourceFile again in same.Skip(1))
+                faults.Add(again, "source", $"\"{again.Source}\"", $"a name of its own; {same.First().Place.File} has this one");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Frozen;
+using CityPerception.Core.Cities;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Decoding;
+using CityPerception.Core.Lookups;
+using CityPerception.Core.Mapping.Expressions;
+using CityPerception.Core.Mapping.Paths;
+using CityPerception.Core.Mapping.Plans;
+using CityPerception.Core.Schema;
+
+namespace CityPerception.Core.Mapping;
+
+/// <summary>Turns a source file into a plan, and finds everything in it that cannot be meant so.</summary>
+/// <param name="catalog">The schema that observations must fit.</param>
+/// <param name="city">Zone, bounds and limits.</param>
+/// <param name="lookups">The tables, by the name of their file without extension.</param>
+/// <param name="faults">Receives what is wrong, all of it.</param>
+public sealed class MappingCompiler(MeasurementCatalog catalog, City city, FrozenDictionary<string, LookupTable> lookups, ConfigFaults faults)
+{
+    /// <summary>The plan, or null if there are faults.</summary>
+    public CompiledSource? Compile(SourceFile file)
+    {
+        int before = faults.All.Count;
+        var scopes = new ScopeBuilder();
+        IDecoder? decoder = FindDecoder(file);
+        CheckTopics(file);
+        if (file.Each is not null) OpenEach(file, scopes);
+        int innermost = scopes.Innermost;
+
+        var values = new ValueCompiler(scopes, lookups, faults);
+        Evaluator? when = file.When is null ? null : values.CompileCondition(file, "when", file.When);
+        List<ObservationFile> files = file.Observation is not null ? [file.Observation] : file.Observations ?? [];
+        if (files.Count == 0 && file.Decode != LineProtocolName)
+            faults.Add(file, "observation", "neither observation nor observations", "what a document becomes (only line-protocol goes without)");
+
+        var compiler = new ObservationCompiler(file, catalog, city, scopes, values, faults);
+        ObservationPlan?[] observations = [.. files.Select(compiler.Compile)];
+        if (faults.All.Count > before) return null;
+
+        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. observations.Select(o => o!)], city.Limits.Depth, city.Limits.Elements);
+    }
+
+    private const string LineProtocolName = "line-protocol";
+
+    private IDecoder? FindDecoder(SourceFile file)
+    {
+        if (Decoders.All.TryGetValue(file.Decode, out IDecoder? decoder)) return decoder;
+        string[] names = [.. Decoders.All.Keys.Order()];
+        faults.Add(file, "decode", $"\"{file.Decode}\"", string.Join(", ", names), Suggest.Closest(file.Decode, names));
+        return null;
+    }
+
+    private void CheckTopics(SourceFile file)
+    {
+        if (file.From is null) return;
+        foreach (string filter in file.From.Mqtt)
+            if (!TopicFilter.IsValid(filter))
+                faults.Add(file.From, "mqtt", $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
+    }
+
+    private void OpenEach(SourceFile file, ScopeBuilder scopes)
+    {
+        MappingPath? path = MappingGrammar.ParsePath(file.Each!);
+        if (path is null || !path.HasWildcard || path.IsKey)
+            faults.Add(file, "each", $"\"{file.Each}\"", "a path with a wildcard: $.readings[*]");
+        else if (!scopes.TryOpen(path))
+            faults.Add(file, "each", $"\"{file.Each}\"", "a path from $");
+    }
+}

@@ -1,0 +1,83 @@
+using System.IO.Hashing;
+using System.Text;
+using CityPerception.Core.LineProtocol;
+using CityPerception.Core.Mapping.Expressions;
+using CityPerception.Core.Mapping.Values;
+using CityPerception.Core.Observations;
+
+namespace CityPerception.Core.Mapping.Plans;
+
+/// <summary>Writes one kind of observation of a document or element: whole, or not at all.</summary>
+internal sealed class ObservationPlan(string measurement)
+{
+    private readonly byte[] _measurement = Encoding.UTF8.GetBytes(measurement);
+
+    public Evaluator? When { get; init; }
+
+    public required TimePlan Time { get; init; }
+
+    /// <summary>Human events: their identity goes into the time below the millisecond.</summary>
+    public bool IsEvent { get; init; }
+
+    public ValuePlan? Id { get; init; }
+
+    /// <summary>In the order of their names.</summary>
+    public required TagPlan[] Tags { get; init; }
+
+    public required FieldPlan[] Fields { get; init; }
+
+    public LocationPlan? Location { get; init; }
+
+    public MembersPlan? Members { get; init; }
+
+    /// <summary>Whether the measurement has a field for times that are the arrival's.</summary>
+    public bool MarksArrival { get; init; }
+
+    /// <summary>Appends the line, or leaves nothing and says why. True, with no line, also where a condition left it out.</summary>
+    /// <param name="element">The bytes of the document or element.</param>
+    public bool TryWrite(CompiledSource source, scoped in MappingContext context, ReadOnlySpan<byte> element)
+    {
+        MappingRun run = context.Run;
+        if (When is not null && !When(in context).IsTruthy) return true;
+
+        if (!Time.TryRead(in context, out long ns, out bool isArrival)) return false;
+        // A retained message comes again with every subscription: without its own time it would be new each time.
+        if (isArrival && run.Retained) return true;
+
+        if (IsEvent && !TryIdentify(in context, element, ref ns)) return false;
+
+        var line = new LineProtocolWriter(run.Lines, _measurement);
+        bool written = TryWriteParts(source, in context, isArrival, ref line);
+        if (written && line.Fields == 0) written = run.Fail(RejectionReason.FieldsEmpty, "$", "no field of the observation has a value");
+        if (written) line.End(ns);
+        else line.Abandon();
+        return written;
+    }
+
+    private bool TryWriteParts(CompiledSource source, scoped in MappingContext context, bool isArrival, ref LineProtocolWriter line)
+    {
+        foreach (TagPlan tag in Tags)
+            if (!tag.TryWrite(in context, ref line)) return false;
+        foreach (FieldPlan field in Fields)
+            if (!field.TryWrite(in context, ref line)) return false;
+        if (Location is not null && !Location.TryWrite(in context, ref line)) return false;
+        if (Members is not null && !Members.TryWrite(source, in context, ref line)) return false;
+        if (isArrival && MarksArrival && line.Fields > 0) line.String("ts_source"u8, "arrival"u8);
+        return true;
+    }
+
+    // Distinct events of one millisecond stay apart, and the same event offered again lands on itself.
+    private bool TryIdentify(scoped in MappingContext context, ReadOnlySpan<byte> element, ref long ns)
+    {
+        ReadOnlySpan<byte> identity = element;
+        if (Id is not null)
+        {
+            if (!Id.TryEvaluate(in context, out Value id)) return false;
+            if (Functions.TryText(id, in context, out ReadOnlySpan<byte> text)) identity = text;
+        }
+
+        long millisecond = ns - ((ns % ObservationTime.NsPerMillisecond) + ObservationTime.NsPerMillisecond) % ObservationTime.NsPerMillisecond;
+        ns = millisecond + (long)(XxHash3.HashToUInt64(identity) % ObservationTime.NsPerMillisecond);
+        return true;
+    }
+}

@@ -1,0 +1,228 @@
+using System.ComponentModel;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Geography;
+using CityPerception.Core.Schema;
+
+namespace CityPerception.Core.Mapping;
+
+/// <summary>A file of ingest-configs/sources as an engineer wrote it; ingest-configs/README.md is its documentation.</summary>
+[OneOf("observation", "observations", Optional = true)]
+public sealed class SourceFile : ConfigSection
+{
+    [ConfigRequired, ConfigPattern("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "kebab-case: letters, digits and single dashes")]
+    [Description("The source's name in tags, routes (/ingest/{source}), metrics and dead letters. 来源名称。")]
+    public string Source { get; set; } = "";
+
+    [Description("Its name on screens. 显示名称。")]
+    public NamesFile? Name { get; set; }
+
+    [Description("What it is, on screens.")]
+    public NamesFile? Description { get; set; }
+
+    [ConfigRequired, Description("thing (物感) or human (人感); becomes the tag sense.")]
+    public Sense Sense { get; set; }
+
+    [Description("Where messages come from. Every source can also be posted to /ingest/{source}.")]
+    public FromFile? From { get; set; }
+
+    [ConfigRequired, Description("The decoder's name: json, senml, line-protocol.")]
+    public string Decode { get; set; } = "";
+
+    [Description("A path whose every match is one observation.")]
+    public string? Each { get; set; }
+
+    [Description("A condition; documents that fail it make nothing and are counted as filtered.")]
+    public string? When { get; set; }
+
+    [Description("The zone of times without one (IANA name); the city's by default.")]
+    public string? Zone { get; set; }
+
+    [Description("How far times may lie ahead of the arrival: 5m, 2h, 1d.")]
+    public TimeSpan? Ahead { get; set; }
+
+    [Description("What a document or element becomes.")]
+    public ObservationFile? Observation { get; set; }
+
+    [Description("What a document or element becomes, where that is several points.")]
+    public List<ObservationFile>? Observations { get; set; }
+}
+
+/// <summary>The transports of a source.</summary>
+public sealed class FromFile : ConfigSection
+{
+    [Description("MQTT topic filters; + matches one level, # at the end the rest.")]
+    public List<string> Mqtt { get; set; } = [];
+}
+
+/// <summary>One kind of point that a source makes.</summary>
+public sealed class ObservationFile : ConfigSection
+{
+    [ConfigRequired, Description("One of measurements.yaml.")]
+    public string Measurement { get; set; } = "";
+
+    [Description("A condition for this observation alone.")]
+    public string? When { get; set; }
+
+    [Description("When it was observed; the time of arrival if this is left out.")]
+    public TimeFile? Time { get; set; }
+
+    [Description("Human sense: what tells this event from others.")]
+    public ValueFile? Id { get; set; }
+
+    [Description("A position; becomes the fields lat and lon in WGS-84.")]
+    public LocationFile? Location { get; set; }
+
+    [Description("Tag to value. sense and source come by themselves.")]
+    public Dictionary<string, ValueFile> Tags { get; set; } = [];
+
+    [Description("Field to value.")]
+    public Dictionary<string, ValueFile> Fields { get; set; } = [];
+
+    [Description("Fields whose names stand in the data.")]
+    public MembersFile? Members { get; set; }
+}
+
+/// <summary>Where a value comes from and what is done to it.</summary>
+[OneOf("path", "const", "topic", "property", "lookup", "expr", "received", "min", "max", "sum", "mean", "first", "last", "count")]
+[KeyNeeds("lookup", "key"), KeyNeeds("key", "lookup"), KeyNeeds("column", "lookup"), KeyNeeds("from", "to"), KeyNeeds("to", "from")]
+public class ValueFile : ConfigSection
+{
+    [Shorthand, Description("A JSONPath: $.data.pm25, @.temp.")]
+    public string? Path { get; set; }
+
+    [Description("Always this.")]
+    public ConfigScalar? Const { get; set; }
+
+    [ConfigRange(-128, 128), Description("A level of the MQTT topic, from 1; negative counts from the end.")]
+    public int? Topic { get; set; }
+
+    [Description("An HTTP header or MQTT 5 user property.")]
+    public string? Property { get; set; }
+
+    [Description("A table in lookups/.")]
+    public string? Lookup { get; set; }
+
+    [Description("The lookup's key.")]
+    public ValueFile? Key { get; set; }
+
+    [Description("The lookup's column; the tag's or field's name by default.")]
+    public string? Column { get; set; }
+
+    [Description("An expression.")]
+    public string? Expr { get; set; }
+
+    [Description("The time of arrival.")]
+    public bool? Received { get; set; }
+
+    [Description("The smallest number that a wildcard path matches.")]
+    public string? Min { get; set; }
+
+    [Description("The largest.")]
+    public string? Max { get; set; }
+
+    [Description("Their sum.")]
+    public string? Sum { get; set; }
+
+    [Description("Their arithmetic mean.")]
+    public string? Mean { get; set; }
+
+    [Description("The first.")]
+    public string? First { get; set; }
+
+    [Description("The last.")]
+    public string? Last { get; set; }
+
+    [Description("How many numbers there are.")]
+    public string? Count { get; set; }
+
+    [Description("These mean that there is no value.")]
+    public List<ConfigScalar> Missing { get; set; } = [];
+
+    [Description("Text or number to value; what is not named is rejected unless there is else.")]
+    public Dictionary<string, ConfigScalar>? Map { get; set; }
+
+    [ConfigCount(2, 2), Description("Two calibration points: the raw values.")]
+    public List<double>? From { get; set; }
+
+    [ConfigCount(2, 2), Description("Two calibration points: what they mean.")]
+    public List<double>? To { get; set; }
+
+    [Description("Value × scale + offset.")]
+    public double? Scale { get; set; }
+
+    [Description("Value × scale + offset.")]
+    public double? Offset { get; set; }
+
+    [Description("The unit it comes in; converted to the schema's.")]
+    public string? Unit { get; set; }
+
+    [ConfigCount(2, 2), Description("A valid range narrower than the schema's, in the schema's unit.")]
+    public List<double>? Range { get; set; }
+
+    [Description("Used when there is no value.")]
+    public ConfigScalar? Else { get; set; }
+
+    [Description("No value rejects the observation.")]
+    public bool? Required { get; set; }
+
+    [Description("What happens to the observation when this value is bad.")]
+    public InvalidPolicy Invalid { get; set; }
+}
+
+/// <summary>What a bad value does to its observation.</summary>
+public enum InvalidPolicy
+{
+    /// <summary>Rejects it.</summary>
+    Reject,
+
+    /// <summary>Leaves just the value out.</summary>
+    Omit,
+}
+
+/// <summary>A value that is a time.</summary>
+public sealed class TimeFile : ValueFile
+{
+    [Description("auto, unix-s, unix-ms, unix-us, unix-ns, iso-8601, excel, or a pattern such as yyyyMMddHHmmss.")]
+    public string As { get; set; } = "auto";
+
+    [Description("The zone if the time names none; the source's, else the city's by default.")]
+    public string? Zone { get; set; }
+}
+
+/// <summary>A position.</summary>
+public sealed class LocationFile : ConfigSection
+{
+    [ConfigRequired]
+    public ValueFile Lat { get; set; } = new();
+
+    [ConfigRequired]
+    public ValueFile Lon { get; set; } = new();
+
+    [Description("wgs84, gcj02 (Amap, Tencent) or bd09 (Baidu).")]
+    public Datum Datum { get; set; }
+
+    [Description("No position, or one outside the city, rejects the observation.")]
+    public bool Required { get; set; }
+
+    [Description("What a position outside the city does to the observation.")]
+    public InvalidPolicy Invalid { get; set; }
+}
+
+/// <summary>Fields whose names stand in the data.</summary>
+public sealed class MembersFile : ConfigSection
+{
+    [ConfigRequired, Description("A wildcard path; each match is a field.")]
+    public string Path { get; set; } = "";
+
+    [Description("The field's name; the member's key by default.")]
+    public ValueFile? Name { get; set; }
+
+    [Description("Names in the data to field names.")]
+    public Dictionary<string, string>? Map { get; set; }
+
+    [Description("The field's value; the member itself by default.")]
+    public ValueFile? Value { get; set; }
+
+    [Description("What a name that is no field does.")]
+    public InvalidPolicy Unknown { get; set; }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Frozen;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Lookups;
+using CityPerception.Core.Mapping.Expressions;
+using CityPerception.Core.Mapping.Paths;
+using CityPerception.Core.Mapping.Values;
+using CityPerception.Core.Schema;
+
+namespace CityPerception.Core.Mapping;
+
+/// <summary>Compiles values: where they come from and what is done to them.</summary>
+internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable> lookups, ConfigFaults faults)
+{
+    /// <param name="file">The value as it was written.</param>
+    /// <param name="name">The tag's or field's name.</param>
+    /// <param name="required">What holds if the file does not say.</param>
+    /// <param name="field">The field it becomes, whose unit it is converted to.</param>
+    /// <param name="quiet">A unit that does not fit the field is left unconverted without a fault (members: not every field has it).</param>
+    public ValuePlan Compile(ValueFile file, string name, bool required, FieldSchema? field = null, bool quiet = false) => new()
+    {
+        Origin = CompileOrigin(file, name),
+        Where = Describe(file, name),
+        Missing = [.. file.Missing.Select(m => new ConstantValue(m))],
+        Map = file.Map is null ? null : new Utf8Map<ConstantValue>(file.Map.Select(m => KeyValuePair.Create(m.Key, new ConstantValue(m.Value)))),
+        Calibration = CompileCalibration(file),
+        Linear = CompileLinear(file, field, quiet),
+        Range = CompileRange(file),
+        Else = file.Else is null ? null : new ConstantValue(file.Else),
+        Required = file.Required ?? required,
+        OmitInvalid = file.Invalid == InvalidPolicy.Omit,
+        Lookup = file.Lookup,
+    };
+
+    public Evaluator CompileCondition(ConfigSection section, string key, string text) => CompileExpression(section, key, text);
+
+    private Evaluator CompileOrigin(ValueFile file, string name)
+    {
+        if (file.Path is not null) return CompilePath(file, "path", file.Path);
+        if (file.Const is not null)
+        {
+            var constant = new ConstantValue(file.Const);
+            return (scoped in _) => constant.Value;
+        }
+
+        if (file.Topic is { } level) return (scoped in c) => Functions.TopicLevel(in c, level);
+        if (file.Property is { } property) return (scoped in c) => Functions.Property(in c, property);
+        if (file.Expr is not null) return CompileExpression(file, "expr", file.Expr);
+        if (file.Lookup is not null) return CompileLookup(file, name);
+        if (file.Received == true) return static (scoped in c) => Value.Of(c.Run.ReceivedNs);
+        if (file.Received == false) faults.Add(file, "received", "false", "true");
+        return CompileGather(file);
+    }
+
+    private Evaluator CompilePath(ConfigSection section, string key, string text)
+    {
+        if (MappingGrammar.ParsePath(text) is { } path) return Expressions(section, key).CompilePath(path);
+        string hint = text.StartsWith('$') || text.StartsWith('@') ? "names other than letters, digits and _ stand in quotes: $['a-b']" : "{ const: … } for a fixed value";
+        faults.Add(section, key, $"\"{text}\"", $"a path from $ or @; {hint}");
+        return ExpressionCompiler.Nothing;
+    }
+
+    private Evaluator CompileExpression(ConfigSection section, string key, string text)
+    {
+        if (MappingGrammar.ParseExpression(text) is { } syntax) return Expressions(section, key).Compile(syntax);
+        faults.Add(section, key, $"\"{text}\"", "an expression: $.a * 2 + 1, $.port == 2 and exists($.x)");
+        return ExpressionCompiler.Nothing;
+    }
+
+    private ExpressionCompiler Expressions(ConfigSection section, string key) =>
+        new(scopes, (found, allowed, suggestion) => faults.Add(section, key, found, allowed, suggestion));
+
+    private Evaluator CompileLookup(ValueFile file, string name)
+    {
+        ValuePlan key = Compile(file.Key!, name, required: false);
+        if (!lookups.TryGetValue(file.Lookup!, out LookupTable? table))
+        {
+            string[] names = [.. lookups.Keys.Order()];
+            faults.Add(file, "lookup", $"\"{file.Lookup}\"", $"a file of lookups/: {string.Join(", ", names)}", Suggest.Closest(file.Lookup!, names));
+            return ExpressionCompiler.Nothing;
+        }
+
+        string column = file.Column ?? name;
+        int index = table.FindColumn(column);
+        if (index < 0)
+        {
+            faults.Add(file, file.Column is null ? "lookup" : "column", $"no column {column} in lookups/{file.Lookup}.csv", string.Join(", ", table.Columns), Suggest.Closest(column, table.Columns));
+            return ExpressionCompiler.Nothing;
+        }
+
+        return (scoped in c) =>
+        {
+            if (!key.TryEvaluate(in c, out Value found)) return Value.Failed;
+            if (!Functions.TryText(found, in c, out ReadOnlySpan<byte> text) || table.Find(text) is not { } row) return Value.Missing;
+            ReadOnlySpan<byte> cell = row.Get(index);
+            return cell.IsEmpty ? Value.Missing : Value.OfText(cell);
+        };
+    }
+
+    private Evaluator CompileGather(ValueFile file)
+    {
+        (string key, string? text, Func<Gathered, double> pick) = file switch
+        {
+            { Min: not null } => ("min", file.Min, static g => g.Min),
+            { Max: not null } => ("max", file.Max, static g => g.Max),
+            { Sum: not null } => ("sum", file.Sum, static g => g.Sum),
+            { Mean: not null } => ("mean", file.Mean, static g => g.Sum / g.Count),
+            { First: not null } => ("first", file.First, static g => g.First),
+            { Last: not null } => ("last", file.Last, static g => g.Last),
+            { Count: not null } => ("count", file.Count, static g => g.Count),
+            _ => ("", (string?)null, (Func<Gathered, double>)(static _ => 0)),
+        };
+        if (text is null) return ExpressionCompiler.Nothing;
+
+        MappingPath? path = MappingGrammar.ParsePath(text);
+        if (path is null || !path.HasWildcard || !scopes.TryGetGather(path, out SlotRef gather))
+        {
+            faults.Add(file, key, $"\"{text}\"", "a path with a wildcard: $.rx[*].rssi");
+            return ExpressionCompiler.Nothing;
+        }
+
+        bool counts = key == "count";
+        return (scoped in c) =>
+        {
+            ref Gathered gathered = ref c.Run.Gather(gather);
+            return gathered.Count == 0 && !counts ? Value.Missing : Value.Of(pick(gathered));
+        };
+    }
+
+    private Calibration? CompileCalibration(ValueFile file)
+    {
+        if (file.From is not [var fromLow, var fromHigh] || file.To is not [var toLow, var toHigh]) return null;
+        if (fromLow != fromHigh) return new Calibration(fromLow, fromHigh, toLow, toHigh);
+        faults.Add(file, "from", $"[{fromLow}, {fromHigh}]", "two different values");
+        return null;
+    }
+
+    private (double, double)? CompileLinear(ValueFile file, FieldSchema? field, bool quiet)
+    {
+        (double scale, double offset) = (file.Scale ?? 1, file.Offset ?? 0);
+        if (file.Unit is not null)
+        {
+            if (field is null || field.Type is FieldType.String or FieldType.Boolean)
+            {
+                if (!quiet) faults.Add(file, "unit", $"\"{file.Unit}\"", "no unit: this is not a number of the schema");
+            }
+            else if (Units.TryConversion(file.Unit, field.Unit ?? "1", out double unitScale, out double unitOffset))
+            {
+                (scale, offset) = (scale * unitScale, offset * unitScale + unitOffset);
+            }
+            else if (!quiet)
+            {
+                faults.Add(file, "unit", $"\"{file.Unit}\"", $"a unit that converts to {field.Unit ?? "1"}", Units.Closest(file.Unit));
+            }
+        }
+
+        return (scale, offset) == (1, 0) ? null : (scale, offset);
+    }
+
+    private (double, double)? CompileRange(ValueFile file)
+    {
+        if (file.Range is not [var min, var max]) return null;
+        if (min <= max) return (min, max);
+        faults.Add(file, "range", $"[{min}, {max}]", "the smaller number first");
+        return null;
+    }
+
+    private static string Describe(ValueFile file, string name) =>
+        file.Path ?? file.Expr ?? file.Min ?? file.Max ?? file.Sum ?? file.Mean ?? file.First ?? file.Last ?? file.Count
+        ?? file.Key?.Path ?? file.Key?.Expr ?? (file.Topic is { } level ? $"topic level {level}" : file.Property is { } property ? $"property {property}" : name);
+}

@@ -1,0 +1,350 @@
+using System.Buffers;
+using FASTER.core;
+using Microsoft.Extensions.Logging;
+
+namespace CityPerception.Storage.Spooling;
+
+/// <summary>
+/// An append-only log on disk, over FasterLog: many threads append, one loop makes durable whatever has come since it
+/// last did, and readers see only what is durable. Once the disk fails the log takes nothing more; opening it again
+/// finds everything that was reported durable.
+/// </summary>
+/// <remarks>
+/// FasterLog gives addresses and pages to concurrent writers and flushes them in order. What it would do less well is
+/// here: recovery and reading after damage (<see cref="LogRecovery"/>, <see cref="LogReader"/>), the disk
+/// (<see cref="SegmentDevice"/>) and waiting (below). See docs/decisions/0002-spool-on-fasterlog.md.
+/// </remarks>
+internal sealed class DurableLog : IAsyncDisposable
+{
+    /// <summary>Where the first record of a new log lies: FasterLog keeps the addresses before it for itself.</summary>
+    public const long FirstAddress = 64;
+
+    private readonly DurableLogSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly LogLock _lock;
+    private readonly LogCheckpointFile _checkpoints;
+    private readonly SegmentDevice _device;
+    private readonly FasterLog _log;
+    private readonly Signal _work = new();
+    private readonly CancellationTokenSource _stopped = new(); // failed or closing: nothing must wait for the disk any more
+    private readonly Lock _gate = new();
+    private readonly Task _commits;
+
+    // Guarded by _gate. A round is one commit; everybody whose records it covers waits for its one task.
+    private TaskCompletionSource? _running, _next, _progress;
+    private long _runningUntil;
+    private Exception? _ended; // failed or closed: nobody needs to wait any more
+
+    private long _durable;
+    private long _checkpointed, _checkpointedBegin, _checkpointSynced; // of the loop alone
+    private SpoolFailedException? _failure;
+    private volatile bool _memoryFull, _closing;
+
+    private DurableLog(DurableLogSettings settings, TimeProvider clock, ILogger logger, LogLock taken, LogCheckpointFile checkpoints, RecoveredLog recovered)
+    {
+        (_settings, _clock, _logger, _lock, _checkpoints) = (settings, clock, logger, taken, checkpoints);
+        _device = settings.CreateDevice(settings.Directory);
+        try
+        {
+            _log = OpenFasterLog(recovered);
+        }
+        catch
+        {
+            _device.Dispose();
+            throw;
+        }
+
+        _durable = recovered.Tail;
+        _device.OnFailure = () => Fail(_device.Failure!);
+        WriteCheckpoint(clean: false, sync: true);
+        _commits = Task.Run(CommitLoopAsync);
+    }
+
+    public string Directory => _settings.Directory;
+
+    public long SegmentBytes => _settings.SegmentBytes;
+
+    /// <summary>The largest body that a record can have.</summary>
+    public int MaxBodyBytes => _settings.PageBytes - (int)FirstAddress - RecordFormat.EntryBytes(0);
+
+    public long BeginAddress => _log.BeginAddress;
+
+    /// <summary>Everything before is on the disk.</summary>
+    public long DurableAddress => Volatile.Read(ref _durable);
+
+    public long TailAddress => _log.TailAddress;
+
+    /// <summary>What lies between begin and tail, padding included.</summary>
+    public long Bytes => Math.Max(0, TailAddress - BeginAddress);
+
+    /// <summary>Why the log takes nothing more; null while it does.</summary>
+    public SpoolFailedException? Failure => Volatile.Read(ref _failure);
+
+    /// <summary>Opens the log in a directory, created if missing, and cuts off what a crash left unfinished.</summary>
+    /// <exception cref="SpoolInUseException">Somebody else has it open.</exception>
+    public static DurableLog Open(DurableLogSettings settings, TimeProvider clock, ILogger logger)
+    {
+        System.IO.Directory.CreateDirectory(settings.Directory);
+        LogLock taken = LogLock.Take(settings.Directory);
+        LogCheckpointFile? checkpoints = null;
+        try
+        {
+            checkpoints = LogCheckpointFile.Open(settings.Directory, out LogCheckpoint? last);
+            if (last is { } old) settings = settings with { SegmentBytes = old.SegmentBytes, PageBytes = old.PageBytes };
+            long began = clock.GetTimestamp();
+            RecoveredLog recovered = new LogRecovery(settings.Directory, settings.SegmentBytes, settings.PageBytes).Run(last);
+            if (recovered.CutBytes > 0) logger.TailCut(settings.Directory, recovered.CutBytes);
+            var log = new DurableLog(settings, clock, logger, taken, checkpoints, recovered);
+            logger.LogOpened(settings.Directory, log.Bytes, clock.GetElapsedTime(began).TotalMilliseconds);
+            return log;
+        }
+        catch
+        {
+            checkpoints?.Dispose();
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Appends one record. Returns false when there is no room: see <see cref="WaitForRoomAsync"/>.</summary>
+    /// <param name="head">Kind, count and time.</param>
+    /// <param name="body">The body, at most <see cref="MaxBodyBytes"/>. Copied; nothing is allocated.</param>
+    /// <param name="end">What to wait for with <see cref="WaitDurableAsync"/>.</param>
+    /// <exception cref="SpoolFailedException">The log has failed.</exception>
+    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long end)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, MaxBodyBytes);
+        if (Failure is { } failure) throw failure;
+        ObjectDisposedException.ThrowIf(_closing, this);
+
+        end = 0;
+        int entry = RecordFormat.EntryBytes(body.Length);
+        if (!HasRoom(entry)) return false;
+
+        byte[] record = ArrayPool<byte>.Shared.Rent(RecordFormat.HeadBytes + body.Length);
+        try
+        {
+            RecordFormat.Write(record, head, body);
+            if (!_log.TryEnqueue(record.AsSpan(0, RecordFormat.HeadBytes + body.Length), out long address))
+            {
+                _memoryFull = true; // until the commit that is asked for here
+                return false;
+            }
+
+            end = address + entry;
+            return true;
+        }
+        catch (CommitFailureException e)
+        {
+            throw Fail(_device.Failure ?? e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(record);
+            _work.Set();
+        }
+    }
+
+    /// <summary>Completes when everything before the address is on the disk.</summary>
+    /// <exception cref="SpoolFailedException">It is not, and cannot be known ever to be.</exception>
+    public ValueTask WaitDurableAsync(long address, CancellationToken cancellationToken)
+    {
+        if (address <= DurableAddress) return ValueTask.CompletedTask;
+
+        Task round;
+        lock (_gate)
+        {
+            if (address <= _durable) return ValueTask.CompletedTask;
+            if (_ended is not null) return ValueTask.FromException(_ended);
+            round = address <= _runningUntil ? TaskOf(ref _running) : TaskOf(ref _next);
+        }
+
+        _work.Set();
+        return new ValueTask(round.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Completes when the log is below its limit.</summary>
+    /// <exception cref="SpoolFailedException">The log has failed.</exception>
+    public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
+    {
+        int page = _settings.PageBytes; // room for any record, so that the next attempt succeeds
+        while (!HasRoom(page))
+        {
+            Task progress = NextProgress();
+            if (HasRoom(page)) return;
+            await progress.WaitAsync(cancellationToken);
+        }
+
+        if (Failure is { } failure) throw failure;
+    }
+
+    /// <summary>Completes when there is something durable after the address.</summary>
+    /// <exception cref="SpoolFailedException">The log has failed.</exception>
+    /// <exception cref="ObjectDisposedException">The log is closed.</exception>
+    public async ValueTask WaitBeyondAsync(long address, CancellationToken cancellationToken)
+    {
+        while (DurableAddress <= address)
+        {
+            Task progress = NextProgress();
+            if (DurableAddress > address) return;
+            await progress.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Everything before the address is done with. Segments that end before it are deleted.</summary>
+    /// <remarks>Written down with the next commit, and not synced: after a crash some of it is delivered again.</remarks>
+    public void Truncate(long address)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(address, DurableAddress);
+        _log.TruncateUntil(address);
+        _work.Set();
+    }
+
+    /// <summary>A reader of its own, from an address where a record or a page begins.</summary>
+    public LogReader ReadFrom(long address) => new(new SegmentFiles(Directory, _settings.SegmentBytes), _settings.PageBytes, address);
+
+    /// <summary>Commits what has been appended and closes. Whoever appends must have stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_closing) return;
+        _closing = true;
+        _work.Set();
+        await _commits;
+        if (Failure is null) WriteCheckpoint(clean: true, sync: true);
+
+        End(new ObjectDisposedException(Directory));
+        await _stopped.CancelAsync();
+        _device.Dispose(); // before FasterLog, whose pages it may still be writing
+        _log.Dispose();
+        _checkpoints.Dispose();
+        _lock.Dispose();
+        _work.Dispose();
+        _stopped.Dispose();
+    }
+
+    private FasterLog OpenFasterLog(RecoveredLog recovered)
+    {
+        var log = new FasterLog(new FasterLogSettings
+        {
+            LogDevice = _device,
+            LogCommitManager = new LogMetadata(recovered.Begin, recovered.Tail),
+            PageSize = _settings.PageBytes,
+            SegmentSize = _settings.SegmentBytes,
+            MemorySize = _settings.MemoryBytes,
+            LogChecksum = LogChecksumType.None,
+            TryRecoverLatest = false, // it would swallow an error and begin an empty log over a full one
+        });
+        if (recovered.Tail > FirstAddress) log.Recover();
+        if (log.TailAddress != recovered.Tail || log.BeginAddress != recovered.Begin)
+            throw new InvalidOperationException($"{Directory}: FasterLog opened at {log.BeginAddress}..{log.TailAddress} and not at {recovered.Begin}..{recovered.Tail}.");
+        return log;
+    }
+
+    // Both numbers may be stale by what other threads append at this moment: the limit is passed by so much at most.
+    // FasterLog cannot turn to a page whose memory is not flushed yet, so the last two pages count as full.
+    private bool HasRoom(int entry) =>
+        !_memoryFull
+        && Bytes + entry <= _settings.MaxBytes
+        && TailAddress - DurableAddress < _settings.MemoryBytes - 2 * _settings.PageBytes;
+
+    private async Task CommitLoopAsync()
+    {
+        try
+        {
+            while (!_closing && Failure is null)
+            {
+                await _work.WaitAsync();
+                if (_settings.CommitInterval > TimeSpan.Zero && !_closing) await Task.Delay(_settings.CommitInterval, _clock);
+                await CommitAsync();
+            }
+
+            if (Failure is null) await CommitAsync(); // what came after the last round had begun
+        }
+        catch (Exception e)
+        {
+            Fail(_device.Failure ?? e);
+        }
+    }
+
+    private async ValueTask CommitAsync()
+    {
+        lock (_gate)
+        {
+            // Who waited for the next round appended before this line, so the tail taken here covers it.
+            (_running, _next) = (_next, null);
+            _runningUntil = _log.TailAddress;
+        }
+
+        if (_log.TailAddress > _log.CommittedUntilAddress || _log.BeginAddress > _log.CommittedBeginAddress)
+            await _log.CommitAsync(_stopped.Token);
+
+        TaskCompletionSource? round, progress;
+        lock (_gate)
+        {
+            if (_failure is not null) return;
+            Volatile.Write(ref _durable, Math.Max(_durable, _log.CommittedUntilAddress));
+            (round, progress) = (_running, _progress);
+            (_running, _progress, _runningUntil, _memoryFull) = (null, null, 0, false);
+        }
+
+        round?.SetResult();
+        progress?.SetResult();
+        if (_log.BeginAddress > _checkpointedBegin || _durable - _checkpointed >= _settings.CheckpointBytes) WriteCheckpoint(clean: false, sync: false);
+    }
+
+    private void WriteCheckpoint(bool clean, bool sync)
+    {
+        // A second's worth of repetition after a power cut is what an fsync less per batch costs.
+        sync |= _clock.GetElapsedTime(_checkpointSynced) >= TimeSpan.FromSeconds(1);
+        if (sync) _checkpointSynced = _clock.GetTimestamp();
+
+        _checkpointedBegin = _log.BeginAddress;
+        _checkpointed = _durable;
+        _checkpoints.Write(new LogCheckpoint(_checkpointedBegin, _checkpointed, _settings.SegmentBytes, _settings.PageBytes, clean), sync);
+    }
+
+    private Task NextProgress()
+    {
+        lock (_gate)
+        {
+            return _ended is not null ? Task.FromException(_ended) : TaskOf(ref _progress);
+        }
+    }
+
+    private static Task TaskOf(ref TaskCompletionSource? source) =>
+        (source ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private SpoolFailedException Fail(Exception reason)
+    {
+        lock (_gate)
+        {
+            if (_failure is not null) return _failure;
+            Volatile.Write(ref _failure, new SpoolFailedException(Directory, reason));
+        }
+
+        _logger.LogFailed(Directory, reason);
+        End(_failure);
+        _stopped.Cancel();
+        _work.Set();
+        return _failure;
+    }
+
+    private void End(Exception reason)
+    {
+        TaskCompletionSource?[] waiting;
+        lock (_gate)
+        {
+            _ended ??= reason;
+            waiting = [_running, _next, _progress];
+            (_running, _next, _progress) = (null, null, null);
+        }
+
+        foreach (TaskCompletionSource? source in waiting)
+        {
+            if (source is null) continue;
+            source.TrySetException(reason);
+            _ = source.Task.Exception; // seen: a waiter may have given up
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace CityPerception.Cli;
+
+/// <summary>
+/// What commands print. A person at a terminal gets tables and colour; a file or a program gets the same as plain text,
+/// columns parted by two spaces or more.
+/// </summary>
+/// <remarks>Cells may hold data from strangers: control characters are escaped, and nothing in them is markup.</remarks>
+internal sealed class Terminal(TextWriter output, bool forPeople)
+{
+    private readonly IAnsiConsole? _console = forPeople ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }) : null;
+
+    /// <summary>Standard output.</summary>
+    public static Terminal Out { get; } = new(Console.Out, !Console.IsOutputRedirected);
+
+    /// <summary>Standard error.</summary>
+    public static Terminal Error { get; } = new(Console.Error, !Console.IsErrorRedirected);
+
+    public void Line(string text = "") => output.WriteLine(text);
+
+    /// <summary>A line that says good or bad news.</summary>
+    public void Verdict(bool good, string text)
+    {
+        if (_console is null) Line(text);
+        else _console.Write(new Text(text + "\n", new Style(good ? Color.Green : Color.Red)));
+    }
+
+    /// <summary>Rows under headers; without headers, rows of a name and a value.</summary>
+    public void Table(IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        if (_console is null) PlainTable(headers, rows);
+        else _console.Write(RichTable(headers, rows));
+    }
+
+    /// <summary>The text with control characters made visible: an escape sequence must not steer the terminal.</summary>
+    public static string Escape(string text)
+    {
+        if (!text.Any(char.IsControl)) return text;
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (char c in text)
+        {
+            _ = c switch
+            {
+                '\n' => escaped.Append("\\n"),
+                '\r' => escaped.Append("\\r"),
+                '\t' => escaped.Append("\\t"),
+                _ when char.IsControl(c) => escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+                _ => escaped.Append(c),
+            };
+        }
+
+        return escaped.ToString();
+    }
+
+    private static Table RichTable(IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        var table = new Table { Border = TableBorder.Rounded, ShowHeaders = headers.Any(h => h.Length > 0) };
+        foreach (string header in headers) table.AddColumn(new TableColumn(new Text(header, new Style(decoration: Decoration.Bold))));
+        foreach (IReadOnlyList<string> row in rows) table.AddRow(row.Select(cell => (IRenderable)new Text(Escape(cell))));
+        return table;
+    }
+
+    private static string Pad(string text, int width) => text + new string(' ', width - Width(text));
+
+    // A Chinese character takes two columns.
+    private static int Width(string text) => text.Sum(c => c is (>= '\u1100' and <= '\u115f') or (>= '\u2e80' and <= '\ua4cf') or (>= '\uac00' and <= '\ud7a3') or (>= '\uf900' and <= '\ufaff') or (>= '\uff00' and <= '\uff60') ? 2 : 1);
+
+    private void PlainTable(IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
+    {
+        IReadOnlyList<IReadOnlyList<string>> all = headers.Any(h => h.Length > 0) ? [headers, .. rows] : rows;
+        if (all.Count == 0) return;
+        int[] widths = [.. Enumerable.Range(0, headers.Count).Select(column => all.Max(row => Width(Escape(row[column]))))];
+        foreach (IReadOnlyList<string> row in all)
+            Line(string.Join("  ", row.Select((cell, column) => Pad(Escape(cell), widths[column]))).TrimEnd());
+    }
+}

@@ -1,0 +1,56 @@
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Mapping;
+
+namespace CityPerception.Configuration;
+
+/// <summary>Reads the files of a configuration directory; what they mean is Core's business.</summary>
+internal static class ConfigDirectory
+{
+    private const long MaxFileBytes = 64 << 20;
+
+    /// <summary>Compiles the directory. Null if anything is wrong; <paramref name="faults"/> then says what, with paths below the directory.</summary>
+    public static IngestPlan? Load(string directory, ConfigFaults faults) => IngestPlan.Load(ReadFiles(directory, faults), faults);
+
+    /// <summary>Every YAML and CSV file, by its path in the directory.</summary>
+    public static Dictionary<string, byte[]> ReadFiles(string directory, ConfigFaults faults)
+    {
+        var files = new Dictionary<string, byte[]>();
+        foreach (FileInfo file in FindFiles(directory))
+        {
+            string path = Path.GetRelativePath(directory, file.FullName).Replace('\\', '/');
+            if (file.Length > MaxFileBytes)
+            {
+                faults.Add(new ConfigPlace(path, 1, 1), "", $"{file.Length} bytes", $"at most {MaxFileBytes}");
+                continue;
+            }
+
+            try
+            {
+                files[path] = File.ReadAllBytes(file.FullName);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add(new ConfigPlace(path, 1, 1), "", "a file that cannot be read: " + e.Message, "a readable file");
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Changes whenever a file is added, removed or written.</summary>
+    public static long Fingerprint(string directory)
+    {
+        var hash = new HashCode();
+        foreach (FileInfo file in FindFiles(directory).OrderBy(f => f.FullName, StringComparer.Ordinal))
+        {
+            hash.Add(file.FullName);
+            hash.Add(file.Length);
+            hash.Add(file.LastWriteTimeUtc.Ticks);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    private static IEnumerable<FileInfo> FindFiles(string directory) =>
+        new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension is ".yaml" or ".csv");
+}

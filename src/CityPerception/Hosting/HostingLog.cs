@@ -1,0 +1,14 @@
+namespace CityPerception.Hosting;
+
+/// <summary>Event ids 1000–1099; the next free one is 1003.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Ready in {Seconds:0.0} s at {Addresses}; roles {Roles}, configuration {ConfigDirectory}, data {DataDirectory}")]
+    public static partial void Ready(this ILogger logger, double seconds, string addresses, string roles, string configDirectory, string dataDirectory);
+
+    [LoggerMessage(1001, LogLevel.Information, "Stopping: sources first, then what they handed on")]
+    public static partial void Stopping(this ILogger logger);
+
+    [LoggerMessage(1002, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(this ILogger logger);
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace CityPerception.Hosting;
+
+/// <summary>The HTTP listener: ingest, screens, health and metrics.</summary>
+internal sealed class HttpOptions
+{
+    public const string Section = "Http";
+
+    /// <summary>Where to listen: <c>http://</c>, an IP address or <c>localhost</c>, and a port (0 takes a free one).</summary>
+    [Required]
+    public string Url { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>A larger body is answered with 413; also the limit of what a compressed body becomes.</summary>
+    [Range(1024, 1 << 30)]
+    public long MaxBodyBytes { get; set; } = 16 << 20;
+
+    /// <summary>So many screens may follow the live figures at once; the next is asked to come back later (503).</summary>
+    [Range(1, 10_000)]
+    public int MaxViewers { get; set; } = 200;
+
+    /// <summary>The address and port of <see cref="Url"/>, or null where it is not of that form.</summary>
+    public IPEndPoint? FindEndpoint()
+    {
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/") return null;
+        if (url.Host == "localhost") return new IPEndPoint(IPAddress.Loopback, url.Port);
+        return IPAddress.TryParse(url.IdnHost, out IPAddress? address) ? new IPEndPoint(address, url.Port) : null;
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class HttpOptionsValidator : IValidateOptions<HttpOptions>;

@@ -1,0 +1,124 @@
+using CityPerception.Cli;
+using CityPerception.Observability;
+using CityPerception.Screens;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace CityPerception.Hosting;
+
+/// <summary>The server, assembled from its parts.</summary>
+internal static class ServerHost
+{
+    /// <summary>A stop that takes longer is cut off; what is not acknowledged by then is sent again by its sender.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until it is told to stop. Returns an <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(ServeArguments arguments, Terminal output, Terminal error, CancellationToken cancellationToken)
+    {
+        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), arguments.Set);
+        if (settings.Faults.Count > 0) return StartFaults.Print(error, ExitCode.BadUsage, settings.Faults);
+        if (ServeDirectories.Prepare(arguments) is { } directoryFault) return StartFaults.Print(error, ExitCode.BadUsage, [directoryFault]);
+
+        await using WebApplication app = Build(arguments, settings.Root);
+        if (StartFaults.OfOptions(app.Services) is { Count: > 0 } faults) return StartFaults.Print(error, ExitCode.BadUsage, faults);
+
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (app.Services.GetRequiredService<Listeners>().Explain(e) is { } explanation)
+        {
+            await app.StopAsync(CancellationToken.None); // what had started before it
+            return StartFaults.Print(error, ExitCode.Failed, [explanation]);
+        }
+
+        app.Services.GetRequiredService<StartBanner>().Show(output);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return HasFailed(app.Services) ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    /// <summary>
+    /// Puts the parts together. Hosted services start in the order of their lines and stop in the reverse; Kestrel is
+    /// always the last to start and the first to stop. Hence the lines follow the path of data from its end: stores,
+    /// dispatcher, spool, sources.
+    /// </summary>
+    public static WebApplication Build(ServeArguments arguments, IConfiguration settings)
+    {
+        // The empty builder: no appsettings, no environment variables of the framework's, nothing that is not below.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "cityperception" });
+        builder.Configuration.AddConfiguration(settings);
+        builder.Logging.AddLogOutput(settings.GetSection(LoggingOptions.Section).Get<LoggingOptions>() ?? new LoggingOptions());
+        bool started = false;
+        // A start that fails ends in one sentence or in the exception itself; the host's own account would say it again.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && Volatile.Read(ref started));
+        builder.WebHost.UseKestrelCore();
+
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(arguments);
+        services.AddSingleton(TimeProvider.System);
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
+        services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true); // the banner says it
+
+        services.AddFrameOptions();
+        services.AddTelemetry(settings.GetSection(OtlpOptions.Section).Get<OtlpOptions>() ?? new OtlpOptions());
+        services.AddHostReadiness();
+        // The parts of the path of data are added here.
+        services.AddLive();
+
+        services.AddRouting();
+        services.AddProblems();
+        services.AddLocalCallersOnly();
+        services.AddApiDescription();
+        services.AddSingleton<Listeners>();
+        services.AddSingleton<StartBanner>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, HttpListening>();
+
+        WebApplication app = builder.Build();
+        app.UseSecurityHeaders();
+        app.UseProblems();
+        app.UseLocalCallersOnly();
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapApiDescription();
+        if (arguments.Roles.HasFlag(Roles.Web))
+        {
+            app.MapStartPage();
+            app.MapLiveFeed();
+        }
+
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            Volatile.Write(ref started, true);
+            LogStops(app);
+        });
+        return app;
+    }
+
+    private static void AddFrameOptions(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>();
+        services.AddSingleton<IValidateOptions<HttpOptions>, ListenGuard>();
+        services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
+
+        services.AddSingleton<IValidateOptions<MqttOptions>, MqttOptionsValidator>();
+        services.AddSingleton<IValidateOptions<MqttOptions>, ListenGuard>();
+        services.AddOptions<MqttOptions>().BindConfiguration(MqttOptions.Section).ValidateOnStart();
+
+        services.AddSingleton<IValidateOptions<SecurityOptions>, ListenGuard>();
+        services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateOnStart();
+
+        services.AddSingleton<IValidateOptions<OtlpOptions>, OtlpOptions>();
+        services.AddOptions<OtlpOptions>().BindConfiguration(OtlpOptions.Section).ValidateOnStart();
+        services.AddOptions<LoggingOptions>().BindConfiguration(LoggingOptions.Section).ValidateOnStart();
+    }
+
+    private static void LogStops(WebApplication app)
+    {
+        app.Lifetime.ApplicationStopping.Register(() => app.Logger.Stopping());
+        app.Lifetime.ApplicationStopped.Register(() => app.Logger.Stopped());
+    }
+
+    // A background service that ends by an exception stops the host; the exit code has to say so as well.
+    private static bool HasFailed(IServiceProvider services) =>
+        services.GetServices<IHostedService>().OfType<BackgroundService>().Any(s => s.ExecuteTask is { IsFaulted: true });
+}

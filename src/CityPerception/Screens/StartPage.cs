@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using System.IO.Hashing;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace CityPerception.Screens;
+
+/// <summary>The start page and its few files, from inside the assembly. They refer to nothing outside this server.</summary>
+internal static class StartPage
+{
+    private static readonly FrozenDictionary<string, string> ContentTypes = new Dictionary<string, string>
+    {
+        [".html"] = "text/html; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".svg"] = "image/svg+xml",
+    }.ToFrozenDictionary();
+
+    public static void MapStartPage(this IEndpointRouteBuilder endpoints)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        const string prefix = "screens/";
+        foreach (string resource in assembly.GetManifestResourceNames().Where(r => r.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            string name = resource[prefix.Length..].Replace('\\', '/');
+            var file = new Lazy<PageFile>(() => PageFile.Load(assembly, resource));
+            endpoints.MapGet(name == "index.html" ? "/" : "/" + name, (HttpContext context) => Send(context, file.Value)).ExcludeFromDescription();
+        }
+    }
+
+    private static FileContentHttpResult Send(HttpContext context, PageFile file)
+    {
+        // To be asked for each time and answered with 304: after an update no browser shows an old half.
+        context.Response.Headers.CacheControl = "no-cache";
+        return TypedResults.Bytes(file.Content, file.ContentType, entityTag: file.Tag);
+    }
+
+    private sealed record PageFile(byte[] Content, string ContentType, EntityTagHeaderValue Tag)
+    {
+        public static PageFile Load(Assembly assembly, string resource)
+        {
+            using Stream stream = assembly.GetManifestResourceStream(resource)!;
+            var content = new byte[stream.Length];
+            stream.ReadExactly(content);
+            string hash = XxHash3.HashToUInt64(content).ToString("x16", CultureInfo.InvariantCulture);
+            return new PageFile(content, ContentTypes[Path.GetExtension(resource)], new EntityTagHeaderValue($"\"{hash}\""));
+        }
+    }
+}

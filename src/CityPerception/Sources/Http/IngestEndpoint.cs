@@ -1,0 +1,90 @@
+using CityPerception.Configuration;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+using CityPerception.Hosting;
+using CityPerception.Observability;
+using CityPerception.Storage.Spooling;
+using Microsoft.Extensions.ObjectPool;
+using Microsoft.Extensions.Options;
+
+namespace CityPerception.Sources.Http;
+
+/// <summary><c>POST /ingest/{source}</c>: the same mapping as any other transport; the answer says what became of each element.</summary>
+internal sealed class IngestEndpoint(
+    CurrentPlan current, Intake intake, IngestMetrics metrics, IOptions<HttpOptions> http, ObjectPool<MappingRun> runs, TimeProvider clock)
+{
+    public const string Transport = "http";
+
+    /// <summary>Messages for sources that do not exist are counted under this name.</summary>
+    private const string NoSource = "(none)";
+
+    public async Task<IResult> PostAsync(string source, HttpContext context, CancellationToken cancellationToken)
+    {
+        (RequestBody? body, Rejection? fault) = await RequestBody.ReadAsync(context.Request, http.Value.MaxBodyBytes, cancellationToken);
+        using (body)
+        {
+            if (fault is { } refused) return IngestResults.Refused(refused);
+            try
+            {
+                return current.Plan.Sources.TryGetValue(source, out CompiledSource? compiled)
+                    ? await AcceptAsync(compiled, context, body!.Memory, cancellationToken)
+                    : await RefuseUnknownAsync(source, context, body!.Memory, cancellationToken);
+            }
+            catch (SpoolFailedException)
+            {
+                return IngestResults.Busy(context, "The disk of the spool has failed; the message was not taken. 缓冲区磁盘故障，消息未接收，请稍后重试。");
+            }
+        }
+    }
+
+    private async Task<IResult> AcceptAsync(CompiledSource source, HttpContext context, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        Origin origin = Origin.Now(metrics.For(source.Name, Transport), context.Request.Path, clock);
+        origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
+        MappingRun run = runs.Get();
+        try
+        {
+            var message = new Message
+            {
+                Payload = payload.Span,
+                Topic = System.Text.Encoding.UTF8.GetBytes(context.Request.Query["topic"].ToString()),
+                Properties = new RequestProperties(context.Request),
+                ReceivedNs = origin.ReceivedNs,
+            };
+            if (!intake.TryAppend(source, origin.Meter, in message, run, out IntakeTicket ticket))
+                return IngestResults.Busy(context, "The spool is full: the store does not keep up. 缓冲区已满，请稍后重试。");
+
+            if (run.FilteredCount > 0) origin.Meter.FilteredElements(run.FilteredCount);
+            if (run.RejectedCount > 0) ticket = await intake.RejectAsync(ticket, origin, run.Rejections, run.RejectedCount, payload, cancellationToken);
+            await intake.WaitDurableAsync(ticket, origin, cancellationToken);
+            origin.Meter.AcknowledgedMessages(1);
+            return IngestResults.Of(run);
+        }
+        finally
+        {
+            runs.Return(run);
+        }
+    }
+
+    private async Task<IResult> RefuseUnknownAsync(string source, HttpContext context, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        Origin origin = Origin.Now(metrics.For(NoSource, Transport), context.Request.Path, clock);
+        origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
+        string? near = Suggest.Closest(source, current.Plan.Sources.Keys);
+        Rejection rejection = new(RejectionReason.SourceUnknown, 0, "/ingest/{source}", near is null ? "no source has this name" : $"no source has this name; did you mean {near}?");
+        IntakeTicket ticket = await intake.RejectAsync(default, origin, [rejection], 1, payload, cancellationToken);
+        await intake.WaitDurableAsync(ticket, origin, cancellationToken);
+        return IngestResults.Refused(rejection);
+    }
+}
+
+/// <summary>A request's headers and query, as mappings read them.</summary>
+internal sealed class RequestProperties(HttpRequest request) : IMessageProperties
+{
+    public string? Find(string name)
+    {
+        if (request.Query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues fromQuery)) return fromQuery.ToString();
+        return request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues fromHeader) ? fromHeader.ToString() : null;
+    }
+}

@@ -1,0 +1,75 @@
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+using CityPerception.Observability;
+using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Spooling;
+
+namespace CityPerception.Sources;
+
+/// <summary>
+/// The one way in, for every transport: map, append to the spool, put what was refused with the dead letters, and give
+/// the sender something to wait for. Nobody acknowledges before <see cref="WaitDurableAsync"/> has completed.
+/// </summary>
+internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvider clock)
+{
+    /// <summary>Maps a message and appends its observations. False: the spool is full, so wait for room and offer the message again.</summary>
+    /// <exception cref="SpoolFailedException">The disk has failed: do not acknowledge.</exception>
+    public bool TryAppend(CompiledSource source, SourceMeter meter, in Message message, MappingRun run, out IntakeTicket ticket)
+    {
+        source.Map(in message, run);
+        ticket = default;
+        return TryAppend(meter, run.Lines.Written, run.Lines.LineCount, message.ReceivedNs, ref ticket);
+    }
+
+    /// <summary>Appends lines that need no mapping.</summary>
+    /// <exception cref="SpoolFailedException">The disk has failed: do not acknowledge.</exception>
+    public bool TryAppend(SourceMeter meter, ReadOnlySpan<byte> lines, int lineCount, long receivedNs, ref IntakeTicket ticket)
+    {
+        if (lineCount == 0) return true;
+        if (!spool.TryAppend(lines, lineCount, receivedNs, out long address)) return false;
+
+        ticket = ticket with { SpoolAddress = address };
+        meter.AcceptedObservations(lineCount, lines, receivedNs);
+        return true;
+    }
+
+    /// <summary>Puts what a run refused with the dead letters: the message once, with all its rejections.</summary>
+    /// <exception cref="SpoolFailedException">The disk has failed: do not acknowledge.</exception>
+    public async ValueTask<IntakeTicket> RejectAsync(
+        IntakeTicket ticket, Origin origin, IReadOnlyList<Rejection> rejections, int rejectedCount, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        if (rejections.Count == 0) return ticket;
+
+        DeadLetter letter = DeadLetter.Create(DeadLetterKind.Message, origin.Meter.Source, origin.Meter.Transport, origin.Topic, ObservationTime.FromUnixNs(origin.ReceivedNs), rejections, payload)
+            with { RejectionCount = rejectedCount };
+        long receipt = await deadLetters.AppendAsync(letter, cancellationToken);
+        foreach (Rejection rejection in rejections) origin.Meter.Rejected(in rejection, origin.ReceivedNs);
+        return ticket with { DeadLetterReceipt = receipt };
+    }
+
+    /// <summary>Completes when everything of the message is on the disk.</summary>
+    /// <exception cref="SpoolFailedException">It is not: do not acknowledge.</exception>
+    public async ValueTask WaitDurableAsync(IntakeTicket ticket, Origin origin, CancellationToken cancellationToken)
+    {
+        if (ticket.SpoolAddress > 0) await spool.WaitDurableAsync(ticket.SpoolAddress, cancellationToken);
+        if (ticket.DeadLetterReceipt > 0) await deadLetters.WaitDurableAsync(ticket.DeadLetterReceipt, cancellationToken);
+        origin.Meter.Durable(clock.GetElapsedTime(origin.ReceivedTimestamp));
+    }
+
+    /// <summary>Completes when the spool takes messages again.</summary>
+    /// <exception cref="SpoolFailedException">The disk has failed.</exception>
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => spool.WaitForRoomAsync(cancellationToken);
+}
+
+/// <summary>What a sender waits for: where in the spool and the dead letters its message ends; 0 for nothing there.</summary>
+internal readonly record struct IntakeTicket(long SpoolAddress, long DeadLetterReceipt);
+
+/// <summary>Where and when a message came in.</summary>
+/// <param name="Meter">Of its source and transport.</param>
+/// <param name="Topic">The MQTT topic or the request's path.</param>
+/// <param name="ReceivedNs">The time of arrival.</param>
+/// <param name="ReceivedTimestamp">The same by the monotonic clock, for durations.</param>
+internal readonly record struct Origin(SourceMeter Meter, string? Topic, long ReceivedNs, long ReceivedTimestamp)
+{
+    public static Origin Now(SourceMeter meter, string? topic, TimeProvider clock) => new(meter, topic, clock.UnixNs(), clock.GetTimestamp());
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+using CityPerception.Hosting;
+using Microsoft.Extensions.Options;
+using MQTTnet.Diagnostics.Logger;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+
+namespace CityPerception.Sources.Mqtt;
+
+/// <summary>The embedded broker: MQTTnet's server on our connections.</summary>
+internal sealed class Broker : IHostedService, IDisposable
+{
+    private readonly MqttServer _server;
+    private readonly MqttIngest _ingest;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger<Broker> _logger;
+    private Task _stopping = Task.CompletedTask;
+
+    public Broker(BrokerConnections connections, MqttIngest ingest, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, ILogger<Broker> logger)
+    {
+        _ingest = ingest;
+        _lifetime = lifetime;
+        _logger = logger;
+        MqttServerOptions serverOptions = new MqttServerOptionsBuilder()
+            .WithoutDefaultEndpoint()
+            .WithDefaultCommunicationTimeout(options.Value.ConnectTimeout)
+            .WithPersistentSessions()
+            .Build();
+        _server = new MqttServer(serverOptions, [connections], new BrokerLogger(logger));
+        _server.ApplicationMessageNotConsumedAsync += KeepUnknownAsync;
+        _server.InterceptingPublishAsync += RefuseSystemTopics;
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _server.StartAsync();
+        // Kestrel waits for connections to end before it lets hosted services stop, so they are told to go here.
+        _lifetime.ApplicationStopping.Register(() => _stopping = StopServerAsync());
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _stopping.WaitAsync(cancellationToken);
+
+    public void Dispose() => _server.Dispose();
+
+    private Task StopServerAsync() => _server.IsStarted
+        ? _server.StopAsync(new MqttServerStopOptions
+        {
+            DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
+        })
+        : Task.CompletedTask;
+
+    private Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
+    {
+        if (_ingest.IsIngestTopic(args.ApplicationMessage.Topic)) return Task.CompletedTask; // its source has it
+        _logger.TopicWithoutSource(args.ApplicationMessage.Topic);
+        return _ingest.KeepUnknownAsync(args.ApplicationMessage.Topic, args.ApplicationMessage.Payload.ToArray(), CancellationToken.None);
+    }
+
+    // Topics that begin with $ are the broker's own (MQTT 5.0, 4.7.2).
+    private static Task RefuseSystemTopics(InterceptingPublishEventArgs args)
+    {
+        if (!args.ApplicationMessage.Topic.StartsWith('$')) return Task.CompletedTask;
+        args.ProcessPublish = false;
+        args.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>MQTTnet's log in ours. What peers do is at Debug: it is a metric or their own fault.</summary>
+    private sealed class BrokerLogger(ILogger logger) : IMqttNetLogger
+    {
+        public bool IsEnabled => logger.IsEnabled(LogLevel.Debug);
+
+        public void Publish(MqttNetLogLevel logLevel, string source, string message, object[]? parameters, Exception? exception)
+        {
+            if (logLevel >= MqttNetLogLevel.Warning) logger.BrokerSays(exception, source, parameters is { Length: > 0 } ? string.Format(System.Globalization.CultureInfo.InvariantCulture, message, parameters) : message);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+using CityPerception.Observability;
+using CityPerception.Storage.DeadLetters;
+using MQTTnet.Packets;
+
+namespace CityPerception.Sources.Mqtt;
+
+/// <summary>Takes the PUBLISH packets of ingest topics, whichever connection they come by.</summary>
+internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetrics metrics, TimeProvider clock)
+{
+    public const string Transport = "mqtt";
+
+    /// <summary>Messages of topics that belong to no source are counted under this name.</summary>
+    public const string NoSource = "(none)";
+
+    /// <summary>Maps and appends a message for each source of its topic. Null if there is none: the topic is not for ingest.</summary>
+    /// <exception cref="Storage.Spooling.SpoolFailedException">The disk has failed: do not acknowledge.</exception>
+    public async ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, MappingRun run, CancellationToken cancellationToken)
+    {
+        TopicRoute route = routes.Find(topic);
+        if (route.Sources.Length == 0) return null;
+
+        UserProperties? found = properties is { Count: > 0 } ? new UserProperties(properties) : null;
+        PublishReceipt receipt = default;
+        foreach ((CompiledSource source, SourceMeter meter) in route.Sources)
+        {
+            Origin origin = Origin.Now(meter, topic, clock);
+            meter.Received(1, payload.Length, origin.ReceivedNs);
+            IntakeTicket ticket;
+            while (!intake.TryAppend(source, meter, Message(payload, route, found, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
+
+            if (run.FilteredCount > 0) meter.FilteredElements(run.FilteredCount);
+            if (run.RejectedCount > 0) ticket = await intake.RejectAsync(ticket, origin, run.Rejections, run.RejectedCount, payload, cancellationToken);
+            receipt = receipt.And(origin, ticket, run);
+        }
+
+        return receipt;
+    }
+
+    /// <summary>Whether any source takes messages of this topic.</summary>
+    public bool IsIngestTopic(string topic) => routes.Find(topic).Sources.Length > 0;
+
+    /// <summary>A message that no source maps and nobody subscribes to: it is kept, so that it can be replayed when a source is written for it.</summary>
+    public async Task KeepUnknownAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        Origin origin = Origin.Now(metrics.For(NoSource, Transport), topic, clock);
+        origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
+        Rejection[] rejections = [new(RejectionReason.SourceUnknown, 0, topic, "no source has a topic filter that matches, and nobody subscribes to it")];
+        IntakeTicket ticket = await intake.RejectAsync(default, origin, rejections, 1, payload, cancellationToken);
+        await intake.WaitDurableAsync(ticket, origin, cancellationToken);
+    }
+
+    /// <summary>Completes when the message may be acknowledged.</summary>
+    /// <exception cref="Storage.Spooling.SpoolFailedException">It may not.</exception>
+    public async ValueTask WaitDurableAsync(PublishReceipt receipt, CancellationToken cancellationToken)
+    {
+        await intake.WaitDurableAsync(receipt.Ticket, receipt.Origin, cancellationToken);
+        receipt.Origin.Meter.AcknowledgedMessages(1);
+    }
+
+    private static Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, Origin origin) => new()
+    {
+        Payload = payload.Span,
+        Topic = route.TopicUtf8,
+        Properties = properties,
+        ReceivedNs = origin.ReceivedNs,
+    };
+
+    private sealed class UserProperties(List<MqttUserProperty> properties) : IMessageProperties
+    {
+        public string? Find(string name)
+        {
+            foreach (MqttUserProperty property in properties)
+                if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.ReadValueAsString();
+            return null;
+        }
+    }
+}
+
+/// <summary>What the acknowledgement of a PUBLISH waits for, and what it will say.</summary>
+/// <param name="Origin">Of the last source that took it.</param>
+/// <param name="Ticket">The furthest places in spool and dead letters.</param>
+/// <param name="IsRefused">Nothing of it was accepted: MQTT 5 senders are told.</param>
+/// <param name="First">The first rejection.</param>
+internal readonly record struct PublishReceipt(Origin Origin, IntakeTicket Ticket, bool IsRefused, Rejection First)
+{
+    public PublishReceipt And(Origin origin, IntakeTicket ticket, MappingRun run)
+    {
+        bool refused = run.Lines.LineCount == 0 && run.RejectedCount > 0;
+        return new PublishReceipt(
+            origin,
+            new IntakeTicket(Math.Max(Ticket.SpoolAddress, ticket.SpoolAddress), Math.Max(Ticket.DeadLetterReceipt, ticket.DeadLetterReceipt)),
+            refused && (IsRefused || Origin == default),
+            refused && First == default ? run.Rejections[0] : First);
+    }
+}

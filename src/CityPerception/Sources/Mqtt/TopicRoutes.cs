@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Text;
+using CityPerception.Configuration;
+using CityPerception.Core.Mapping;
+using CityPerception.Observability;
+
+namespace CityPerception.Sources.Mqtt;
+
+/// <summary>Which sources take the messages of a topic.</summary>
+/// <param name="TopicUtf8">The topic as mappings read it.</param>
+/// <param name="Sources">None for topics that are not for ingest.</param>
+internal sealed record TopicRoute(byte[] TopicUtf8, (CompiledSource Source, SourceMeter Meter)[] Sources);
+
+/// <summary>Finds and remembers the route of each topic, for as long as the plan stays the same.</summary>
+internal sealed class TopicRoutes(CurrentPlan current, IngestMetrics metrics)
+{
+    // A city's devices keep their topics. Whoever makes up new ones without end only loses the memory of them.
+    private const int MaxTopics = 200_000;
+
+    private Table _table = new(current.Plan);
+
+    public TopicRoute Find(string topic)
+    {
+        Table table = Volatile.Read(ref _table);
+        IngestPlan plan = current.Plan;
+        if (!ReferenceEquals(table.Plan, plan) || table.Routes.Count > MaxTopics) Volatile.Write(ref _table, table = new Table(plan));
+        return table.Routes.TryGetValue(topic, out TopicRoute? route) ? route : Add(table, topic);
+    }
+
+    private TopicRoute Add(Table table, string topic)
+    {
+        CompiledSource[] sources = table.Plan.SourcesOf(topic);
+        var route = new TopicRoute(Encoding.UTF8.GetBytes(topic), [.. sources.Select(s => (s, metrics.For(s.Name, MqttIngest.Transport)))]);
+        return table.Routes.GetOrAdd(topic, route);
+    }
+
+    private sealed class Table(IngestPlan plan)
+    {
+        public IngestPlan Plan { get; } = plan;
+
+        public ConcurrentDictionary<string, TopicRoute> Routes { get; } = new();
+    }
+}

@@ -1,0 +1,25 @@
+using CityPerception.Hosting;
+using CityPerception.Observability;
+using CityPerception.Sources.Http;
+using CityPerception.Sources.Mqtt;
+
+namespace CityPerception.Sources;
+
+/// <summary>Registration of every way in. A new transport is a folder beside this file and a line here.</summary>
+internal static class SourceServices
+{
+    public static IServiceCollection AddSources(this IServiceCollection services, Roles roles)
+    {
+        services.AddSingleton<Intake>();
+        services.AddSingleton<IngestMetrics>();
+        services.AddHttpSources();
+        if (roles.HasFlag(Roles.Broker)) services.AddMqttBroker();
+        return services;
+    }
+
+    public static void MapSources(this IEndpointRouteBuilder endpoints, Roles roles)
+    {
+        endpoints.MapHttpSources();
+        if (roles.HasFlag(Roles.Broker)) endpoints.MapMqttWebSocket();
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+
+namespace CityPerception.Benchmarks;
+
+/// <summary>Decode and map: from a message's bytes to line protocol. The figure of the README's air station.</summary>
+[MemoryDiagnoser]
+public class MappingBenchmarks
+{
+    private readonly MappingRun _run = new();
+    private readonly byte[] _topic = Encoding.UTF8.GetBytes("city/aq/AQ-00001/telemetry");
+    private readonly byte[] _payload = Encoding.UTF8.GetBytes(
+        """{"deviceId":"AQ-00001","ts":1700000000000,"seq":1,"data":{"pm25":35.1,"pm10":70.2,"no2":21.0,"temp":8.5},"battery":3.61,"fw":"2.4.1"}""");
+
+    private CompiledSource _source = null!;
+
+    [GlobalSetup]
+    public void Load()
+    {
+        DirectoryInfo at = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "CityPerception.sln"))) at = at.Parent!;
+        string config = Path.Combine(at.FullName, "ingest-configs");
+        var faults = new ConfigFaults();
+        Dictionary<string, byte[]> files = Directory.EnumerateFiles(config, "*", SearchOption.AllDirectories)
+            .ToDictionary(f => Path.GetRelativePath(config, f).Replace('\\', '/'), File.ReadAllBytes);
+        IngestPlan plan = IngestPlan.Load(files, faults) ?? throw new InvalidOperationException(string.Join('\n', faults.All));
+        _source = plan.Sources["air-station"];
+    }
+
+    [Benchmark]
+    public int AirStation()
+    {
+        _source.Map(new Message { Payload = _payload, Topic = _topic, ReceivedNs = 1_795_483_800_000_000_000 }, _run);
+        return _run.Lines.Length;
+    }
+}

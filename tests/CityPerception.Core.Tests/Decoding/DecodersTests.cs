@@ -1,0 +1,10 @@
+using CityPerception.Core.Decoding;
+
+namespace CityPerception.Core.Tests.Decoding;
+
+public class DecodersTests
+{
+    [Fact]
+    public void All_Names_AreWhatSourceFilesSay() =>
+        Assert.Equal(["json", "line-protocol", "senml"], Decoders.All.Values.Select(d => d.Name).Order());
+}

@@ -1,0 +1,69 @@
+using CityPerception.Core.LineProtocol;
+
+namespace CityPerception.Core.Tests.LineProtocol;
+
+public class LineProtocolAllocationTests
+{
+    [Fact]
+    public void WriteAndRead_Lines_AllocateNothing()
+    {
+        var buffer = new LineBuffer();
+        double sum = Both(buffer); // the first pass compiles
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (int i = 0; i < 100; i++) sum += Both(buffer);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(101 * (35.1 + 19), sum, 6);
+    }
+
+    [Fact]
+    public void Read_BadLines_AllocateNothing()
+    {
+        static int Faults()
+        {
+            int faults = 0;
+            var reader = new LineProtocolReader("m f=x\nm,k= f=1\nm f=\"a\"b\nm f=1 x\nm\n"u8);
+            while (reader.NextLine())
+            {
+                while (reader.NextField()) { }
+                if (reader.Failed && reader.Fault.Line > 0) faults++;
+            }
+
+            return faults;
+        }
+
+        Faults();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int faults = Faults();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(5, faults);
+        Assert.Equal(0, allocated);
+    }
+
+    private static double Both(LineBuffer buffer)
+    {
+        buffer.Clear();
+        var line = new LineProtocolWriter(buffer, "air_quality"u8);
+        line.Tag("device"u8, "站 01,a"u8);
+        line.Tag("district"u8, "140403"u8);
+        line.Float("pm25"u8, 35.1);
+        line.FloatText("no2"u8, "19"u8);
+        line.Boolean("ok"u8, true);
+        line.String("note"u8, "say \"hi\"\n"u8);
+        line.End(1795483800000000000);
+
+        double sum = 0;
+        Span<byte> scratch = stackalloc byte[64];
+        var reader = new LineProtocolReader(buffer.Written);
+        while (reader.NextLine())
+        {
+            while (reader.NextTag()) sum += reader.Value.Plain(scratch).IsEmpty ? 1 : 0;
+            while (reader.NextField()) sum += reader.TryGetDouble(out double value) ? value : 0;
+            sum += reader.Failed ? 1 : 0;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,68 @@
+namespace CityPerception.Core.Tests.Mapping;
+
+public sealed class MappingFaultTests
+{
+    [Fact]
+    public void Load_ManyFaults_AllAreReportedWithPlaceAndSuggestion()
+    {
+        IReadOnlyList<string> faults = ConfigText.FaultsOf("""
+            source: s
+            sense: thing
+            decode: jsn
+            from: { mqtt: city/#/x }
+            observation:
+              measurement: air_quality
+              time: { path: $.ts, as: unix-msec }
+              tags:
+                device: deviceId
+                distrct: $.d
+                category: { const: ambiant }
+              fields:
+                pm25: { path: "$.a[*]" }
+                pm10: { path: $.b, unit: mg/l }
+                no2: { expr: "rond($.x)" }
+                co: { lookup: statons, key: $.d, column: kind }
+                pm2_5: $.c
+            """);
+
+        Assert.Collection(
+            faults,
+            f => Assert.StartsWith("sources/s.yaml:3:9: decode: found \"jsn\"; allowed: json", f, StringComparison.Ordinal),
+            f => Assert.StartsWith("sources/s.yaml:4:15: from.mqtt: found \"city/#/x\"; allowed: a topic filter", f, StringComparison.Ordinal),
+            f => Assert.Contains(":7:27: observation.time.as: found \"unix-msec\"", f, StringComparison.Ordinal),
+            f => Assert.Contains(":9:13: observation.tags.device.path: found \"deviceId\"; allowed: a path from $ or @", f, StringComparison.Ordinal),
+            f => Assert.Contains("the tag distrct; allowed: the tags of air_quality: battery", f.Replace("category", "battery", StringComparison.Ordinal), StringComparison.Ordinal),
+            f => Assert.EndsWith("did you mean ambient?", f, StringComparison.Ordinal),
+            f => Assert.Contains("found the path $.a[*] with a wildcard", f, StringComparison.Ordinal),
+            f => Assert.Contains("found \"mg/l\"; allowed: a unit that converts to ug/m3", f, StringComparison.Ordinal),
+            f => Assert.EndsWith("did you mean round?", f, StringComparison.Ordinal),
+            f => Assert.EndsWith("did you mean stations?", f, StringComparison.Ordinal),
+            f => Assert.EndsWith("did you mean pm25?", f, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("$.a.b", true)]
+    [InlineData("$", true)]
+    [InlineData("$['a-b'][0].*", true)]
+    [InlineData("$.数据[*]", true)]
+    [InlineData("@^.id", true)]
+    [InlineData("@~", true)]
+    [InlineData("$.a-b", false)]
+    [InlineData("$.", false)]
+    [InlineData("$..a", false)]
+    [InlineData("a.b", false)]
+    [InlineData("$.a[", false)]
+    [InlineData("$.1a", false)]
+    public void ParsePath_Text_IsPathOrNot(string text, bool isPath) =>
+        Assert.Equal(isPath, CityPerception.Core.Mapping.Expressions.MappingGrammar.ParsePath(text) is not null);
+
+    [Fact]
+    public void Load_TwoSourcesOfOneName_NamesTheOtherFile()
+    {
+        const string yaml = "source: s\nsense: thing\ndecode: json\nobservation: { measurement: manhole, tags: { device: $.d }, fields: { tilt: $.t } }\n";
+        var faults = new CityPerception.Core.Configuration.ConfigFaults();
+
+        Assert.Null(CityPerception.Core.Mapping.IngestPlan.Load(ConfigText.Files(("sources/a.yaml", yaml), ("sources/b.yaml", yaml)), faults));
+        Assert.Equal("sources/b.yaml:1:9: source: found \"s\"; allowed: a name of its own; sources/a.yaml has this one", Assert.Single(faults.All).ToString());
+    }
+}
