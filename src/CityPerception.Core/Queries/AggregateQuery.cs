@@ -63,7 +63,7 @@ public abstract record Filter
     /// <summary>The field compares so with a number. A point without the field does not match.</summary>
     public sealed record Number(string Field, Comparison Comparison, double Value) : Filter;
 
-    /// <summary>The field is, or is not, this text. A point without the field matches only <paramref name="Not"/>.</summary>
+    /// <summary>The field is, or is not, this text. A point without the field does not match either way: InfluxQL cannot ask for it.</summary>
     public sealed record Text(string Field, string Value, bool Not = false) : Filter;
 }
 

@@ -23,6 +23,9 @@ internal static class QueryRules
         return true;
     }
 
+    // No canonical line holds a lone control character, so "is not this" holds for every text that is stored.
+    private const string Unstored = "\u0001";
+
     /// <exception cref="ArgumentException">The query has no meaning: a caller's fault.</exception>
     public static void Check(AggregateQuery query, Measurement measurement)
     {
@@ -61,9 +64,10 @@ internal static class QueryRules
 
             case Filter.Text text:
                 FieldSchema? field = measurement.FindField(text.Field);
-                if (field is null || !IsStorable(text.Value)) return (text.Not, filter);
+                if (field is null) return (false, filter);
                 if (field.Type is not FieldType.String) throw new ArgumentException($"'{measurement.Name}.{text.Field}' is no text.");
-                return (null, filter);
+                if (IsStorable(text.Value)) return (null, filter);
+                return text.Not ? (null, text with { Value = Unstored }) : (false, filter);
 
             case Filter.Number number:
                 FieldSchema? numeric = measurement.FindField(number.Field);

@@ -31,7 +31,6 @@ public sealed class InfluxStoreTests(SharedInfluxServer shared) : StoreContract
     {
         InfluxServer server = await shared.GetAsync();
         string user = "u" + _database;
-        await server.QueryAsync($"CREATE USER \"{user}\" WITH PASSWORD 'it''s'", Ct).ContinueWith(_ => { }, TaskScheduler.Default);
         await server.QueryAsync($"CREATE USER \"{user}\" WITH PASSWORD 'secret-word'", Ct);
         await using var store = new InfluxStore(Options(server, user, "secret-word"), () => Catalog, NullLogger<InfluxStore>.Instance, TimeProvider.System);
 
@@ -75,7 +74,7 @@ public sealed class InfluxStoreTests(SharedInfluxServer shared) : StoreContract
     public async Task Write_OutsideRetention_RefusesThoseLines()
     {
         IStore store = await OpenEmptyStoreAsync();
-        await (await shared.GetAsync()).QueryAsync($"ALTER RETENTION POLICY autogen ON \"{_database}\" DURATION 48h", Ct);
+        await (await shared.GetAsync()).QueryAsync($"ALTER RETENTION POLICY autogen ON \"{_database}\" DURATION 48h SHARD DURATION 24h", Ct);
         string now = TimeProvider.System.GetUtcNow().ToString("o");
 
         WriteResult written = await store.WriteAsync(Lines.Of(Lines.Noise("2001-03-01T08:00:00Z", 1), Lines.Noise(now, 2), Lines.Noise("2002-03-01T08:00:00Z", 3)), Ct);

@@ -27,7 +27,7 @@ public abstract partial class StoreContract : IAsyncDisposable
     {
         public const string Measurement = "m\"; DROP TABLE noise; DROP MEASUREMENT noise; --";
         public const string Tag = "t' OR '1'='1";
-        public const string Field = "f\") FROM noise; DELETE FROM noise; --\\";
+        public const string Field = "f\\x\") FROM noise; DELETE FROM noise; --";
         public const string Text = "备注 \"x\\y\" 'z' 🚧";
     }
 

@@ -80,7 +80,7 @@ internal static class DuckDbQueryText
     {
         Filter.Tag tag => $"{DuckDbSql.Name(tag.Name)} {(tag.Not ? "NOT IN" : "IN")} ({string.Join(", ", tag.Values.Select(DuckDbSql.Text))})",
         Filter.Number n => $"{DuckDbSql.Name(n.Field)} {DuckDbSql.Operator(n.Comparison)} {DuckDbSql.Number(n.Value)}",
-        Filter.Text t => $"{DuckDbSql.Name(t.Field)} IS {(t.Not ? "" : "NOT ")}DISTINCT FROM {DuckDbSql.Text(t.Value)}",
+        Filter.Text t => $"{DuckDbSql.Name(t.Field)} {(t.Not ? "<>" : "=")} {DuckDbSql.Text(t.Value)}",
         _ => throw new ArgumentException($"Unknown kind of filter: {filter}."),
     };
 }

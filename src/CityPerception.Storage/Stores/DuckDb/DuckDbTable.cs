@@ -37,7 +37,10 @@ internal sealed class DuckDbTable
     /// <summary>The temporary table that takes a batch before it is merged.</summary>
     public string StagingName { get; }
 
-    public string CreateStaging => $"CREATE OR REPLACE TEMP TABLE {StagingName} AS FROM {FullName} LIMIT 0";
+    /// <summary>Its columns are the time, the tags and the fields; the table's may be in another order, as they were added.</summary>
+    public string CreateStaging => $"CREATE OR REPLACE TEMP TABLE {StagingName} AS SELECT {string.Join(", ", Columns)} FROM {FullName} LIMIT 0";
+
+    private IEnumerable<string> Columns => Tags.Concat(Fields.Select(f => f.Name)).Prepend("time").Select(DuckDbSql.Name);
 
     /// <summary>What can be asked of it, in the words of the schema.</summary>
     public Measurement AsMeasurement() => new()
@@ -74,7 +77,7 @@ internal sealed class DuckDbTable
         string set = string.Join(", ", Fields.Select(f => DuckDbSql.Name(f.Name)).Select(f => $"{f} = coalesce(s.{f}, t.{f})"));
         return $"MERGE INTO {FullName} AS t USING temp.main.{StagingName} AS s"
             + $" ON {same} AND t.time BETWEEN {DuckDbSql.Integer(firstNs)} AND {DuckDbSql.Integer(lastNs)}"
-            + $" WHEN MATCHED THEN UPDATE SET {set} WHEN NOT MATCHED THEN INSERT";
+            + $" WHEN MATCHED THEN UPDATE SET {set} WHEN NOT MATCHED THEN INSERT ({string.Join(", ", Columns)}) VALUES ({string.Join(", ", Columns.Select(c => "s." + c))})";
     }
 
     private static int Find(Dictionary<byte[], int> index, ReadOnlySpan<byte> name) =>
