@@ -26,6 +26,10 @@ public sealed class SimulationOptions
     [Required]
     public string StationsFile { get; set; } = Path.Combine("ingest-configs", "lookups", "stations.csv");
 
+    /// <summary>At most so many of them, of every kind its part.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxDevices { get; set; } = 1_000_000;
+
     /// <summary>Messages a second by day, all senders together. At night people and offices send less.</summary>
     [Range(0.1, 1_000_000)]
     public double Rate { get; set; } = 150;
