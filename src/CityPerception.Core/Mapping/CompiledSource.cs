@@ -166,5 +166,7 @@ public sealed class CompiledSource
             run.Reject(run.Failure);
             return;
         }
+
+        if (run.Lines.LineCount == lines) run.Filter();
     }
 }

@@ -31,8 +31,8 @@ public sealed record AggregateQuery
 /// <summary>One aggregate of one field.</summary>
 /// <param name="Field">The field's name.</param>
 /// <param name="Function">What to compute over the field's non-null values.</param>
-/// <param name="Percentile">For <see cref="Aggregate.Percentile"/>: 0 &lt; p ≤ 100, by nearest rank (the smallest value
-/// that at least p % of the values do not exceed), as InfluxQL does.</param>
+/// <param name="Percentile">For <see cref="Aggregate.Percentile"/>: 0 &lt; p ≤ 100, by nearest rank as InfluxQL has it: of n
+/// values in order, the one at rank n·p/100 rounded to the nearest integer (a half upwards); none where that is 0.</param>
 public readonly record struct Selection(string Field, Aggregate Function, double Percentile = 0);
 
 public enum Aggregate

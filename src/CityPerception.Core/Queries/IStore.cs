@@ -20,7 +20,8 @@ public interface IStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">Nothing is known about the batch: offer it again.</exception>
     Task<WriteResult> WriteAsync(LineBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>Aggregates over windows and groups; a group or window without samples has no row.</summary>
+    /// <summary>Aggregates over windows and groups, by start and then by group; a group or window without samples has no row.</summary>
+    /// <exception cref="ArgumentException">The query has no meaning: the mean of a text, a window of no length.</exception>
     /// <exception cref="StoreUnavailableException">Not reachable now.</exception>
     Task<IReadOnlyList<AggregateRow>> AggregateAsync(AggregateQuery query, CancellationToken cancellationToken);
 

@@ -14,20 +14,16 @@ public sealed class Spool : IAsyncDisposable
     // against a message.
     internal const int PageBytes = 1 << 20;
 
-    private readonly DurableLogSettings _settings;
+    private readonly ReopenableLog _log;
     private readonly TimeProvider _clock;
-    private readonly ILogger<Spool> _logger;
-    private readonly SemaphoreSlim _reopening = new(1);
     private readonly int _chunkBytes;
-    private TaskCompletionSource _reopened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private DurableLog _log;
     private long _linesAppended;
 
     internal Spool(DurableLogSettings settings, TimeProvider clock, ILogger<Spool> logger)
     {
-        (_settings, _clock, _logger) = (settings, clock, logger);
-        _log = DurableLog.Open(settings, clock, logger);
-        _chunkBytes = _log.MaxBodyBytes / 4; // what does not fit on a page any more wastes a quarter of it at most
+        _clock = clock;
+        _log = new ReopenableLog(settings, clock, logger);
+        _chunkBytes = Log.MaxBodyBytes / 4; // what does not fit on a page any more wastes a quarter of it at most
     }
 
     /// <summary>The longest line, with its <c>\n</c>, that a record holds.</summary>
@@ -48,7 +44,7 @@ public sealed class Spool : IAsyncDisposable
     /// <summary>Why nothing can be appended; null while it can.</summary>
     public SpoolFailedException? Failure => Log.Failure;
 
-    internal DurableLog Log => Volatile.Read(ref _log);
+    internal DurableLog Log => _log.Log;
 
     /// <summary>Opens the spool in a directory, created if missing.</summary>
     /// <exception cref="SpoolInUseException">Somebody else has it open.</exception>
@@ -67,20 +63,20 @@ public sealed class Spool : IAsyncDisposable
     /// <param name="lines">One or more whole lines, each ended by <c>\n</c> and at most <see cref="MaxLineBytes"/> long.</param>
     /// <param name="lineCount">How many.</param>
     /// <param name="receivedNs">When they came, ns since 1970.</param>
-    /// <param name="address">What to wait for with <see cref="WaitDurableAsync"/> before acknowledging.</param>
+    /// <param name="receipt">What to wait for with <see cref="WaitDurableAsync"/> before acknowledging.</param>
     /// <exception cref="SpoolFailedException">The disk has failed.</exception>
-    public bool TryAppend(ReadOnlySpan<byte> lines, int lineCount, long receivedNs, out long address)
+    public bool TryAppend(ReadOnlySpan<byte> lines, int lineCount, long receivedNs, out long receipt)
     {
         bool appended = lines.Length <= _chunkBytes
-            ? Log.TryAppend(new RecordHead(RecordKind.Lines, lineCount, receivedNs), lines, out address)
-            : TryAppendInChunks(lines, receivedNs, out address);
+            ? _log.TryAppend(new RecordHead(RecordKind.Lines, lineCount, receivedNs), lines, out receipt)
+            : TryAppendInChunks(lines, receivedNs, out receipt);
         if (appended) Interlocked.Add(ref _linesAppended, lineCount);
         return appended;
     }
 
-    /// <summary>Completes when everything appended before the address is on the disk.</summary>
+    /// <summary>Completes when what an append returned this for is on the disk.</summary>
     /// <exception cref="SpoolFailedException">It is not: do not acknowledge, the sender must send it again.</exception>
-    public ValueTask WaitDurableAsync(long address, CancellationToken cancellationToken) => Log.WaitDurableAsync(address, cancellationToken);
+    public ValueTask WaitDurableAsync(long receipt, CancellationToken cancellationToken) => _log.WaitDurableAsync(receipt, cancellationToken);
 
     /// <summary>Completes when the spool takes lines again.</summary>
     /// <exception cref="SpoolFailedException">The disk has failed.</exception>
@@ -109,51 +105,23 @@ public sealed class Spool : IAsyncDisposable
 
     /// <summary>After a failure: opens the files anew, with everything that was reported durable. Otherwise does nothing.</summary>
     /// <exception cref="IOException">The disk still fails.</exception>
-    public async Task ReopenAsync(CancellationToken cancellationToken)
-    {
-        await _reopening.WaitAsync(cancellationToken);
-        try
-        {
-            if (Failure is null) return;
-            await Log.DisposeAsync();
-            Volatile.Write(ref _log, DurableLog.Open(_settings, _clock, _logger));
-            _reopened.SetResult();
-            _reopened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-        finally
-        {
-            _reopening.Release();
-        }
-    }
+    public Task ReopenAsync(CancellationToken cancellationToken) => _log.ReopenAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        await Log.DisposeAsync();
-        _reopened.TrySetException(new ObjectDisposedException(nameof(Spool)));
-        _ = _reopened.Task.Exception;
-    }
+    public ValueTask DisposeAsync() => _log.DisposeAsync();
 
-    internal async Task WaitReopenedAsync(DurableLog failed, CancellationToken cancellationToken)
-    {
-        while (ReferenceEquals(Log, failed))
-        {
-            Task reopened = Volatile.Read(ref _reopened).Task;
-            if (!ReferenceEquals(Log, failed)) return;
-            await reopened.WaitAsync(cancellationToken);
-        }
-    }
+    internal Task WaitReopenedAsync(DurableLog failed, CancellationToken cancellationToken) => _log.WaitReopenedAsync(failed, cancellationToken);
 
     // Not atomic: if the disk fails between two chunks, the first may be found later. Nobody acknowledged it, and
     // sent again it is the same points.
-    private bool TryAppendInChunks(ReadOnlySpan<byte> lines, long receivedNs, out long address)
+    private bool TryAppendInChunks(ReadOnlySpan<byte> lines, long receivedNs, out long receipt)
     {
-        address = 0;
+        receipt = 0;
         bool first = true;
         while (!lines.IsEmpty)
         {
             ReadOnlySpan<byte> chunk = lines[..ChunkLength(lines)];
             var head = new RecordHead(RecordKind.Lines, chunk.Count((byte)'\n'), receivedNs);
-            while (!Log.TryAppend(head, chunk, out address))
+            while (!_log.TryAppend(head, chunk, out receipt))
             {
                 if (first) return false;
                 Thread.Yield(); // begun is done: the disk makes room, or fails and throws

@@ -8,7 +8,7 @@ internal static partial class SpoolLog
     [LoggerMessage(2000, LogLevel.Information, "{Directory} opened with {Bytes} bytes waiting, in {Milliseconds} ms")]
     public static partial void LogOpened(this ILogger logger, string directory, long bytes, double milliseconds);
 
-    [LoggerMessage(2001, LogLevel.Warning, "{Directory}: cut {Bytes} bytes off the end that are no whole record; nothing there was acknowledged")]
+    [LoggerMessage(2001, LogLevel.Warning, "{Directory}: cut {Bytes} bytes off the end that are no whole record; as a crash leaves them in what was not acknowledged")]
     public static partial void TailCut(this ILogger logger, string directory, long bytes);
 
     [LoggerMessage(2002, LogLevel.Error, "{Directory} takes nothing more: the disk failed. Sources get no acknowledgement until it is reopened")]

@@ -10,11 +10,11 @@ namespace CityPerception.Hosting;
 internal sealed class ListenGuard : IValidateOptions<HttpOptions>, IValidateOptions<MqttOptions>, IValidateOptions<SecurityOptions>
 {
     public ValidateOptionsResult Validate(string? name, HttpOptions options) =>
-        Check("Http:Url", options.Url, options.FindEndpoint(),
+        Check("Http:Url", options.Url, options.FindEndpoint()?.Address,
             "an address such as http://127.0.0.1:8080: http, an IP address or localhost, a port, and no path");
 
     public ValidateOptionsResult Validate(string? name, MqttOptions options) =>
-        Check("Mqtt:Address", options.Address, options.FindEndpoint(), "an IP address such as 127.0.0.1");
+        Check("Mqtt:Address", options.Address, options.FindAddress(), "an IP address such as 127.0.0.1");
 
     public ValidateOptionsResult Validate(string? name, SecurityOptions options) => options.Required
         ? ValidateOptionsResult.Fail(
@@ -23,10 +23,10 @@ internal sealed class ListenGuard : IValidateOptions<HttpOptions>, IValidateOpti
             + "    本版本尚无任何凭据，开启 Security:Required 将拒绝所有访问。请保持 false，仅在本机使用。")
         : ValidateOptionsResult.Success;
 
-    private static ValidateOptionsResult Check(string key, string value, IPEndPoint? endpoint, string allowed)
+    private static ValidateOptionsResult Check(string key, string value, IPAddress? address, string allowed)
     {
-        if (endpoint is null) return ValidateOptionsResult.Fail($"{key}: found '{value}'; allowed: {allowed}.");
-        if (IPAddress.IsLoopback(endpoint.Address)) return ValidateOptionsResult.Success;
+        if (address is null) return ValidateOptionsResult.Fail($"{key}: found '{value}'; allowed: {allowed}.");
+        if (IPAddress.IsLoopback(address)) return ValidateOptionsResult.Success;
         return ValidateOptionsResult.Fail(
             $"{key} is {value}, which other machines can reach, but this version has no credentials yet: anybody could write and read. "
             + "Listen on 127.0.0.1, and let other machines in through an SSH tunnel, or a reverse proxy on this machine that authenticates them.\n"

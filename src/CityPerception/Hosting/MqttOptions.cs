@@ -32,8 +32,8 @@ internal sealed class MqttOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The address and port to listen on, or null where the address is none.</summary>
-    public IPEndPoint? FindEndpoint() => IPAddress.TryParse(Address, out IPAddress? address) ? new IPEndPoint(address, Port) : null;
+    /// <summary>The IP address of <see cref="Address"/>, or null where it is none.</summary>
+    public IPAddress? FindAddress() => IPAddress.TryParse(Address, out IPAddress? address) ? address : null;
 }
 
 [OptionsValidator]

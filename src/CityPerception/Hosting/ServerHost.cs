@@ -28,6 +28,7 @@ internal static class ServerHost
         }
         catch (Exception e) when (app.Services.GetRequiredService<Listeners>().Explain(e) is { } explanation)
         {
+            await app.StopAsync(CancellationToken.None); // what had started before it
             return StartFaults.Print(error, ExitCode.Failed, [explanation]);
         }
 
@@ -47,6 +48,9 @@ internal static class ServerHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "cityperception" });
         builder.Configuration.AddConfiguration(settings);
         builder.Logging.AddLogOutput(settings.GetSection(LoggingOptions.Section).Get<LoggingOptions>() ?? new LoggingOptions());
+        bool started = false;
+        // A start that fails ends in one sentence or in the exception itself; the host's own account would say it again.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && Volatile.Read(ref started));
         builder.WebHost.UseKestrelCore();
 
         IServiceCollection services = builder.Services;
@@ -82,7 +86,11 @@ internal static class ServerHost
             app.MapLiveFeed();
         }
 
-        LogStops(app);
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            Volatile.Write(ref started, true);
+            LogStops(app);
+        });
         return app;
     }
 

@@ -7,7 +7,7 @@ using CityPerception.Observability;
 namespace CityPerception.Hosting;
 
 /// <summary>One setting: what <c>--set</c> calls it, what it takes, and what it is without being set.</summary>
-internal sealed record Setting(string Key, Type Type, string Default, string? Range);
+internal sealed record Setting(string Key, Type Type, string Default, RangeAttribute? Range);
 
 /// <summary>
 /// Every setting there is, from the options classes themselves. It tells a typing mistake from a setting, which
@@ -38,7 +38,7 @@ internal sealed class SettingCatalog
     public string? Check(string key, string value)
     {
         if (!_byKey.TryGetValue(key, out Setting? setting)) return $"unknown setting '{key}'{Hints.DidYouMean(key, _byKey.Keys)}";
-        return Accepts(setting.Type, value) ? null : $"{setting.Key}: found '{value}'; allowed: {Allowed(setting)}.";
+        return Accepts(setting.Type, value) && IsWithin(setting, value) ? null : $"{setting.Key}: found '{value}'; allowed: {Allowed(setting)}.";
     }
 
     /// <summary>What a setting takes, in words.</summary>
@@ -53,7 +53,7 @@ internal sealed class SettingCatalog
             _ when setting.Type == typeof(double) => "a number",
             _ => "a whole number",
         };
-        return setting.Range is null ? kind : $"{kind}, {setting.Range}";
+        return setting.Range is { } range ? $"{kind}, {Text(range.Minimum)} to {Text(range.Maximum)}" : kind;
     }
 
     private void Add(string prefix, object defaults)
@@ -70,8 +70,7 @@ internal sealed class SettingCatalog
                 continue;
             }
 
-            RangeAttribute? range = property.GetCustomAttribute<RangeAttribute>();
-            _byKey.Add(key, new Setting(key, type, Text(value), range is null ? null : $"{Text(range.Minimum)} to {Text(range.Maximum)}"));
+            _byKey.Add(key, new Setting(key, type, Text(value), property.GetCustomAttribute<RangeAttribute>()));
         }
     }
 
@@ -95,6 +94,16 @@ internal sealed class SettingCatalog
         _ when type == typeof(double) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double d) && double.IsFinite(d),
         _ => FitsInteger(type, value),
     };
+
+    private static bool IsWithin(Setting setting, string value)
+    {
+        if (setting.Range is not { } range) return true;
+        if (setting.Type == typeof(TimeSpan)) return Span(value) >= Span(range.Minimum) && Span(value) <= Span(range.Maximum);
+        double number = double.Parse(value, CultureInfo.InvariantCulture);
+        return number >= Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture) && number <= Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
+    }
+
+    private static TimeSpan Span(object value) => value is TimeSpan span ? span : TimeSpan.Parse((string)value, CultureInfo.InvariantCulture);
 
     private static bool FitsInteger(Type type, string value) =>
         long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)

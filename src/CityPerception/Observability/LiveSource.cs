@@ -14,6 +14,8 @@ internal sealed class LiveSource(string name)
 
     public string Name => name;
 
+    public bool HasFigures => _meters.Any(m => m.Messages > 0 || m.Accepted > 0 || m.RejectedTotal() > 0);
+
     public void Follow(SourceMeter meter)
     {
         if (!_meters.Contains(meter)) _meters.Add(meter);

@@ -65,7 +65,7 @@ internal sealed class LiveStats(IngestMetrics metrics, TimeProvider clock, IPipe
     {
         Dictionary<string, SourceName> byName = names.Sources.ToDictionary(s => s.Source);
         LiveSourceSnapshot[] sources = [.. _sources.Values
-            .Where(s => byName.ContainsKey(s.Name) || metrics.Sources.Any(m => m.Source == s.Name && m.Messages > 0)) // one that a reload took away stays while it has figures
+            .Where(s => byName.ContainsKey(s.Name) || s.HasFigures) // what a reload took away stays if it has figures
             .Select(s => s.Snapshot(byName.GetValueOrDefault(s.Name)))];
         PipelineCounts? counts = pipeline?.Read();
         var totals = new LiveTotals(sources.Sum(s => s.Rate), sources.Sum(s => s.Received), sources.Sum(s => s.Accepted),

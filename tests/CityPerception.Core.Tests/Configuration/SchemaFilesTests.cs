@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Mapping;
 using CityPerception.Core.Schema;
 using Json.Schema;
 
@@ -16,6 +17,7 @@ public class SchemaFilesTests
     [
         ("measurements", () => ConfigSchema.For<MeasurementsFile>("CityPerception measurements.yaml"), "measurements.yaml"),
         ("city", () => ConfigSchema.For<CityFile>("CityPerception city.yaml"), "city.yaml"),
+        ("source", () => ConfigSchema.For<SourceFile>("A source of CityPerception"), "sources/*.yaml"),
     ];
 
     public static TheoryData<string> Names => [.. Kinds.Select(k => k.Name)];

@@ -79,6 +79,21 @@ public sealed class SpoolFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task WaitDurable_LateAfterReopening_DoesNotClaimWhatWasLost()
+    {
+        await using Spool spool = Open();
+        await spool.AppendAsync(1, 10);
+        Fail(onWrite: true, fail: true);
+        Assert.True(spool.TryAppend(Spools.Line(11), 1, 11, out long lost));
+        await Assert.ThrowsAsync<SpoolFailedException>(() => spool.WaitDurableAsync(lost, Ct).AsTask());
+        Fail(onWrite: true, fail: false);
+        await spool.ReopenAsync(Ct);
+        await spool.AppendAsync(20, 100); // further than the lost record lay
+
+        await Assert.ThrowsAsync<SpoolFailedException>(() => spool.WaitDurableAsync(lost, Ct).AsTask());
+    }
+
+    [Fact]
     public async Task WaitToRead_DiskFailed_WaitsUntilReopened()
     {
         await using Spool spool = Open();

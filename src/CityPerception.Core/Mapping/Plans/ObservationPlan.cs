@@ -33,24 +33,16 @@ internal sealed class ObservationPlan(string measurement)
     /// <summary>Whether the measurement has a field for times that are the arrival's.</summary>
     public bool MarksArrival { get; init; }
 
-    /// <summary>Appends the line, or leaves nothing and says why. True also if the condition left it out.</summary>
+    /// <summary>Appends the line, or leaves nothing and says why. True, with no line, also where a condition left it out.</summary>
     /// <param name="element">The bytes of the document or element.</param>
     public bool TryWrite(CompiledSource source, scoped in MappingContext context, ReadOnlySpan<byte> element)
     {
         MappingRun run = context.Run;
-        if (When is not null && !When(in context).IsTruthy)
-        {
-            run.Filter();
-            return true;
-        }
+        if (When is not null && !When(in context).IsTruthy) return true;
 
         if (!Time.TryRead(in context, out long ns, out bool isArrival)) return false;
-        if (isArrival && run.Retained)
-        {
-            // A retained message comes again with every subscription: without its own time it would be new each time.
-            run.Filter();
-            return true;
-        }
+        // A retained message comes again with every subscription: without its own time it would be new each time.
+        if (isArrival && run.Retained) return true;
 
         if (IsEvent && !TryIdentify(in context, element, ref ns)) return false;
 

@@ -9,27 +9,32 @@ export function svg(name, attributes) {
 
 export function createSpark(sense) {
   const root = svg("svg", { class: "spark", viewBox: "0 0 118 30", preserveAspectRatio: "none", role: "img" });
-  root.append(svg("path", { class: sense }));
+  root.append(...shape(sense));
   return root;
 }
 
 export function drawSpark(root, sense, values) {
-  const path = root.firstChild;
-  path.setAttribute("class", sense);
-  path.setAttribute("d", area(values, 118, 29, -27, Math.max(1, ...values)));
+  root.children[0].setAttribute("class", `area ${sense}`);
+  root.children[1].setAttribute("class", `curve ${sense}`);
+  // The scale ends at four at least: a single message is a small bump, not a peak.
+  plot(root.children[0], root.children[1], values, 118, 29, -27, Math.max(4, ...values));
 }
 
 /** Things above the line, people below it, each on its own scale: a city has a thousand readings for one complaint. */
 export function drawMirror(root, things, people) {
   if (!root.firstChild) {
-    root.append(svg("path", { class: "area-thing" }), svg("path", { class: "area-human" }), svg("line", { class: "axis", x1: 0, x2: 590, y1: 80, y2: 80 }));
+    root.append(...shape("thing"), ...shape("human"), svg("line", { class: "axis", x1: 0, x2: 590, y1: 80, y2: 80 }));
   }
-  root.children[0].setAttribute("d", area(things, 590, 78, -72, Math.max(1, ...things)));
-  root.children[1].setAttribute("d", area(people, 590, 82, 72, Math.max(1, ...people)));
+  const [thingArea, thingCurve, humanArea, humanCurve] = root.children;
+  plot(thingArea, thingCurve, things, 590, 79, -74, Math.max(4, ...things));
+  plot(humanArea, humanCurve, people, 590, 81, 74, Math.max(4, ...people));
 }
 
-function area(values, width, base, height, most) {
+const shape = (sense) => [svg("path", { class: `area ${sense}` }), svg("path", { class: `curve ${sense}` })];
+
+function plot(area, curve, values, width, base, height, most) {
   const step = width / (values.length - 1);
-  const points = values.map((v, i) => `${(i * step).toFixed(1)} ${(base + (height * v) / most).toFixed(1)}`);
-  return `M0 ${base}L${points.join("L")}L${width} ${base}`;
+  const points = values.map((v, i) => `${(i * step).toFixed(1)} ${(base + (height * v) / most).toFixed(1)}`).join("L");
+  curve.setAttribute("d", `M${points}`);
+  area.setAttribute("d", `M0 ${base}L${points}L${width} ${base}z`);
 }

@@ -6,7 +6,7 @@ const texts = {
     totals: "总览", rate: "每秒消息", accepted: "已接受观测", rejected: "已拒绝", waiting: "待入库", stored: "已入库",
     senses: "两路感知", lastMinute: "最近 60 秒，每秒消息数", thing: "物感", human: "人感", platform: "平台",
     sources: "数据源", sourceCount: "{0} 个，其中 {1} 个最近一分钟有数据", source: "数据源", sense: "感知", now: "当前", minute: "60 秒",
-    last: "最近消息", latest: "最新观测", noSources: "尚未配置数据源，也未收到消息。", never: "尚无消息", silent: "已静默 · {0}",
+    last: "最近消息", latest: "最新观测", noSources: "尚未配置数据源，也未收到消息。", justNow: "刚刚", never: "尚无消息", silent: "已静默 · {0}",
     perSecond: "{0} 条/秒", perMinute: "{0} 条/分", refused: "拒绝 {0}", spark: "最近 60 秒共 {0} 条，峰值每秒 {1} 条",
     mirror: "最近 60 秒：物感共 {0} 条，人感共 {1} 条",
     rejections: "最近拒绝", noRejections: "没有被拒绝的数据", health: "健康状态", metrics: "指标", api: "接口定义",
@@ -26,7 +26,7 @@ const texts = {
     totals: "Totals", rate: "Messages a second", accepted: "Accepted", rejected: "Rejected", waiting: "Waiting for the store", stored: "Stored",
     senses: "The two senses", lastMinute: "Messages a second, last 60 s", thing: "Things", human: "People", platform: "Platform",
     sources: "Sources", sourceCount: "{0}, of which {1} sent in the last minute", source: "Source", sense: "Sense", now: "Now", minute: "60 s",
-    last: "Last message", latest: "Latest observation", noSources: "No source is configured and nothing has arrived.", never: "none yet", silent: "silent · {0}",
+    last: "Last message", latest: "Latest observation", noSources: "No source is configured and nothing has arrived.", justNow: "now", never: "none yet", silent: "silent · {0}",
     perSecond: "{0}/s", perMinute: "{0}/min", refused: "{0} rejected", spark: "last 60 s: {0} messages, at most {1} a second",
     mirror: "last 60 s: {0} messages from things, {1} from people",
     rejections: "Recent rejections", noRejections: "Nothing was rejected", health: "Health", metrics: "Metrics", api: "API",
@@ -80,6 +80,7 @@ export const measured = (n) => fine[language].format(n);
 /** Seconds as an age in words: "3 s ago", "3 秒前". */
 export function age(seconds) {
   const format = new Intl.RelativeTimeFormat(locale(), { style: "narrow" });
+  if (seconds < 2) return say("justNow");
   if (seconds < 60) return format.format(-Math.max(0, Math.floor(seconds)), "second");
   if (seconds < 3600) return format.format(-Math.floor(seconds / 60), "minute");
   if (seconds < 86400) return format.format(-Math.floor(seconds / 3600), "hour");

@@ -137,6 +137,7 @@ function chip(measurement, field) {
   const known = names.fields.get(`${measurement}.${field.name}`);
   const text = field.number !== null ? measured(field.number) : field.flag !== null ? say(field.flag ? "yes" : "no") : field.text;
   const result = element("span", "chip", element("i", "", pick(known?.name) ?? field.name), text);
+  if (field.text !== null) result.title = field.text; // where the chip is cut short
   if (known?.unit) result.append(element("small", "", known.unit));
   return result;
 }

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+
+namespace CityPerception.Storage.Spooling;
+
+/// <summary>A <see cref="DurableLog"/> that can be opened again after its disk failed, under the feet of who uses it.</summary>
+/// <remarks>
+/// What an append returns carries the number of the opening in its upper bits. After a reopening the same address may
+/// hold something else, or nothing, and be durable: without the number, a sender that waits late would be told that
+/// its lost record is safe.
+/// </remarks>
+internal sealed class ReopenableLog : IAsyncDisposable
+{
+    private const int AddressBits = 48; // 256 TiB of log, 32,767 openings of one process
+    private readonly DurableLogSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _reopening = new(1);
+    private TaskCompletionSource _reopened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Opening _current;
+
+    public ReopenableLog(DurableLogSettings settings, TimeProvider clock, ILogger logger)
+    {
+        (_settings, _clock, _logger) = (settings, clock, logger);
+        _current = new Opening(DurableLog.Open(settings, clock, logger), 0);
+    }
+
+    public DurableLog Log => Volatile.Read(ref _current).Log;
+
+    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long receipt)
+    {
+        Opening opening = Volatile.Read(ref _current);
+        if (!opening.Log.TryAppend(head, body, out receipt)) return false;
+        receipt |= opening.Number << AddressBits;
+        return true;
+    }
+
+    public ValueTask WaitDurableAsync(long receipt, CancellationToken cancellationToken)
+    {
+        Opening opening = Volatile.Read(ref _current);
+        if (receipt >> AddressBits == opening.Number) return opening.Log.WaitDurableAsync(receipt & ((1L << AddressBits) - 1), cancellationToken);
+
+        var reason = new IOException("the disk failed before this was durable, and the log has been opened again since");
+        return ValueTask.FromException(new SpoolFailedException(_settings.Directory, reason));
+    }
+
+    /// <summary>After a failure: opens the files anew, with everything that was reported durable. Otherwise does nothing.</summary>
+    /// <exception cref="IOException">The disk still fails.</exception>
+    public async Task ReopenAsync(CancellationToken cancellationToken)
+    {
+        await _reopening.WaitAsync(cancellationToken);
+        try
+        {
+            Opening failed = _current;
+            if (failed.Log.Failure is null) return;
+            await failed.Log.DisposeAsync();
+            Volatile.Write(ref _current, new Opening(DurableLog.Open(_settings, _clock, _logger), failed.Number + 1));
+            TaskCompletionSource reopened = Interlocked.Exchange(ref _reopened, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            reopened.SetResult();
+        }
+        finally
+        {
+            _reopening.Release();
+        }
+    }
+
+    /// <summary>Completes when another opening has taken the place of a failed one.</summary>
+    public async Task WaitReopenedAsync(DurableLog failed, CancellationToken cancellationToken)
+    {
+        while (ReferenceEquals(Log, failed))
+        {
+            Task reopened = Volatile.Read(ref _reopened).Task;
+            if (!ReferenceEquals(Log, failed)) return;
+            await reopened.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Log.DisposeAsync();
+        _reopened.TrySetException(new ObjectDisposedException(_settings.Directory));
+        _ = _reopened.Task.Exception; // seen: nobody may be waiting
+    }
+
+    private sealed record Opening(DurableLog Log, long Number);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using CityPerception.Core.Observations;
+using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Spooling;
+
+namespace CityPerception.Storage;
+
+/// <summary>What can be measured between acknowledged and stored. The methods are named after what happened.</summary>
+public sealed class StorageMetrics : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "CityPerception.Storage";
+
+    private static readonly FrozenDictionary<RejectionReason, KeyValuePair<string, object?>> Reasons =
+        Enum.GetValues<RejectionReason>().ToFrozenDictionary(r => r, r => ErrorType(JsonNamingPolicy.SnakeCaseLower.ConvertName(r.ToString())));
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _damaged;
+    private readonly Histogram<double> _duration;
+
+    public StorageMetrics(IMeterFactory factory)
+    {
+        _meter = factory.Create(MeterName);
+        _written = _meter.CreateCounter<long>("cityperception.dispatch.lines.written", "{line}", "Lines that the store has taken.");
+        _refused = _meter.CreateCounter<long>("cityperception.dispatch.lines.refused", "{line}", "Lines that the store will never take.");
+        _batches = _meter.CreateCounter<long>("cityperception.dispatch.batches", "{batch}", "Batches whose fate is known.");
+        _retries = _meter.CreateCounter<long>("cityperception.dispatch.retries", "{retry}", "Attempts that failed and are repeated.");
+        _duration = _meter.CreateHistogram<double>("cityperception.dispatch.write.duration", "s", "How long the store takes for a batch, by attempt.");
+        _letters = _meter.CreateCounter<long>("cityperception.deadletters.written", "{letter}", "Dead letters written, by their first reason.");
+        _lettersRemoved = _meter.CreateCounter<long>("cityperception.deadletters.removed", "{letter}", "Dead letters removed because of age or space.");
+        _damaged = _meter.CreateCounter<long>("cityperception.spool.records.damaged", "{record}", "Places in the spool where the disk no longer had what was written.");
+    }
+
+    /// <summary>Shows what waits in the spool whenever somebody looks.</summary>
+    public void Observe(Spool spool)
+    {
+        _meter.CreateObservableUpDownCounter("cityperception.spool.size", () => spool.Bytes, "By", "What is acknowledged and not yet stored.");
+        _meter.CreateObservableGauge("cityperception.spool.age", () => spool.OldestAge().TotalSeconds, "s", "How long the oldest record has been waiting.");
+        _meter.CreateObservableCounter("cityperception.spool.lines.appended", () => spool.LinesAppended, "{line}", "Lines appended to the spool.");
+        _meter.CreateObservableUpDownCounter("cityperception.spool.failed", () => spool.Failure is null ? 0 : 1, "{spool}", "1 while the disk has failed and nothing is acknowledged.");
+    }
+
+    /// <summary>Shows the size of the dead letters whenever somebody looks.</summary>
+    public void Observe(DeadLetterLog letters) =>
+        _meter.CreateObservableUpDownCounter("cityperception.deadletters.size", () => letters.Bytes, "By", "What the dead letters occupy.");
+
+    internal void BatchStored(int written, int refused)
+    {
+        _batches.Add(1);
+        _written.Add(written);
+        if (refused > 0) _refused.Add(refused, Reasons[RejectionReason.RefusedByStore]);
+    }
+
+    internal void Attempted(double seconds, string? errorType)
+    {
+        if (errorType is null) _duration.Record(seconds);
+        else _duration.Record(seconds, ErrorType(errorType));
+    }
+
+    internal void Retried(string errorType) => _retries.Add(1, ErrorType(errorType));
+
+    internal void LetterWritten(RejectionReason reason) => _letters.Add(1, Reasons[reason]);
+
+    internal void LettersRemoved(int count) => _lettersRemoved.Add(count);
+
+    internal void RecordDamaged() => _damaged.Add(1);
+
+    public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> ErrorType(string name) => new("error.type", name);
+}

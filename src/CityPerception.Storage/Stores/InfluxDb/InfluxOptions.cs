@@ -1,0 +1,53 @@
+namespace CityPerception.Storage.Stores.InfluxDb;
+
+/// <summary>The section <c>Store:Influx</c>: where the InfluxDB server is and who we are there.</summary>
+public sealed class InfluxOptions
+{
+    /// <summary>Its address, without credentials: http://127.0.0.1:8086 (3.x: port 8181).</summary>
+    public string Url { get; set; } = "http://127.0.0.1:8086";
+
+    /// <summary>The database (1.x, 3.x) or the bucket (2.x, which for queries needs a DBRP mapping of the same name).</summary>
+    public string Database { get; set; } = "cityperception";
+
+    /// <summary>Generation of the server: <c>1</c>, <c>2</c>, <c>3</c>, or <c>auto</c>, which asks it.</summary>
+    public string Version { get; set; } = Auto;
+
+    /// <summary>API token (2.x, 3.x); instead of user and password.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>User (1.x).</summary>
+    public string? User { get; set; }
+
+    /// <summary>The user's password (1.x).</summary>
+    public string? Password { get; set; }
+
+    /// <summary>Organization (2.x); other versions have none.</summary>
+    public string? Org { get; set; }
+
+    /// <summary>Compresses what is written: a fifth of the bytes for about twice the work. Worth it across a slow network.</summary>
+    public bool Gzip { get; set; }
+
+    /// <summary>How long to wait for an answer, and for each part of a long one. 1 s to 10 min.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal const string Auto = "auto";
+
+    internal IEnumerable<string> Faults()
+    {
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
+        {
+            yield return "Store:Influx:Url must be an http or https address such as http://127.0.0.1:8086.";
+        }
+        else if (url.UserInfo.Length > 0 || url.Query.Length > 0)
+        {
+            // Not shown: it may hold a password.
+            yield return "Store:Influx:Url must not hold credentials or a query: give Store:Influx:User and Password, or Token.";
+        }
+
+        if (string.IsNullOrWhiteSpace(Database)) yield return "Store:Influx:Database is missing: the name of the database or bucket.";
+        if (Version is not (Auto or "1" or "2" or "3")) yield return $"Store:Influx:Version is '{Version}'; allowed: auto, 1, 2, 3.";
+        if (Token is { Length: > 0 } && User is { Length: > 0 }) yield return "Give either Store:Influx:Token or Store:Influx:User, not both.";
+        if (Version == "2" && string.IsNullOrEmpty(Org)) yield return "Store:Influx:Org is missing: InfluxDB 2.x wants the organization's name.";
+        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromMinutes(10)) yield return "Store:Influx:Timeout must be between 1 s and 10 min.";
+    }
+}

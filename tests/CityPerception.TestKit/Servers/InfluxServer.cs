@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace CityPerception.TestKit.Servers;
+
+/// <summary>
+/// A real InfluxDB 1.x: our own <c>influxd</c> on free loopback ports with authentication on, in a folder that is gone
+/// afterwards; or the running one that CITYPERCEPTION_TEST_INFLUX_URL, _USER and _PASSWORD name.
+/// </summary>
+public sealed class InfluxServer : IAsyncDisposable
+{
+    private const string Variable = "CITYPERCEPTION_TEST_INFLUX_";
+
+    private readonly Process? _process;
+    private readonly TempFolder? _folder;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+
+    private InfluxServer(Process? process, TempFolder? folder, Uri url, string user, string password)
+    {
+        _process = process;
+        _folder = folder;
+        Url = url;
+        User = user;
+        Password = password;
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>An administrator.</summary>
+    public string User { get; }
+
+    public string Password { get; }
+
+    public static async Task<InfluxServer> StartAsync(CancellationToken cancellationToken)
+    {
+        if (Environment.GetEnvironmentVariable(Variable + "URL") is { Length: > 0 } given)
+        {
+            return new InfluxServer(null, null, new Uri(given), Environment.GetEnvironmentVariable(Variable + "USER") ?? "", Environment.GetEnvironmentVariable(Variable + "PASSWORD") ?? "");
+        }
+
+        string program = MissingServer.Find("influxd", $"Install InfluxDB 1.x (Debian: apt-get install influxdb), or name a running one by {Variable}URL, {Variable}USER and {Variable}PASSWORD.");
+        var folder = new TempFolder();
+        int[] ports = FreePort.Take(2);
+        await File.WriteAllTextAsync(folder.File("influxdb.conf"), Configuration(folder, ports), cancellationToken);
+
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, ["run", "-config", folder.File("influxdb.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        var output = new StringBuilder();
+        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(output, line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+
+        var server = new InfluxServer(process, folder, new Uri($"http://127.0.0.1:{ports[0]}"), "admin", Guid.NewGuid().ToString("N"));
+        try
+        {
+            await Until.TrueAsync("influxd answers", () => server.AnswersAsync(output, cancellationToken), cancellationToken);
+            await server.QueryAsync($"CREATE USER \"{server.User}\" WITH PASSWORD '{server.Password}' WITH ALL PRIVILEGES", cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs InfluxQL as the administrator; the answer as it came.</summary>
+    /// <exception cref="HttpRequestException">The server refused it.</exception>
+    public async Task<string> QueryAsync(string query, CancellationToken cancellationToken, string database = "")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Url, "query"))
+        {
+            Content = new FormUrlEncodedContent([new("q", query), new("db", database)]),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
+        using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+        string answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        return response.IsSuccessStatusCode ? answer : throw new HttpRequestException($"{(int)response.StatusCode}: {answer}");
+    }
+
+    /// <summary>A name for a database that no other test has.</summary>
+    public static string NewDatabaseName() => "test_" + Guid.NewGuid().ToString("N");
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (_process is not null)
+        {
+            if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+
+        _folder?.Dispose();
+    }
+
+    private async Task<bool> AnswersAsync(StringBuilder output, CancellationToken cancellationToken)
+    {
+        if (_process is { HasExited: true }) throw new InvalidOperationException($"influxd ended with {_process.ExitCode}: {Kept(output)}");
+        using HttpResponseMessage response = await _http.GetAsync(new Uri(Url, "ping"), cancellationToken);
+        return response.IsSuccessStatusCode;
+    }
+
+    private static string Configuration(TempFolder folder, int[] ports) => $"""
+        reporting-disabled = true
+        bind-address = "127.0.0.1:{ports[1]}"
+        [meta]
+          dir = "{folder.File("meta")}"
+        [data]
+          dir = "{folder.File("data")}"
+          wal-dir = "{folder.File("wal")}"
+          index-version = "tsi1"
+          query-log-enabled = false
+        [http]
+          bind-address = "127.0.0.1:{ports[0]}"
+          auth-enabled = true
+          log-enabled = false
+        [monitor]
+          store-enabled = false
+        [retention]
+          check-interval = "1h"
+        [logging]
+          level = "warn"
+        """;
+
+    private static void Keep(StringBuilder output, string? line)
+    {
+        lock (output)
+        {
+            if (line is not null && output.Length < 20_000) output.AppendLine(line);
+        }
+    }
+
+    private static string Kept(StringBuilder output)
+    {
+        lock (output) return output.ToString();
+    }
+}

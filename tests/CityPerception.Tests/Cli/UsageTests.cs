@@ -1,0 +1,90 @@
+namespace CityPerception.Tests.Cli;
+
+public sealed class UsageTests
+{
+    [Fact]
+    public async Task Main_WithoutCommand_ShowsHelpAndIsBadUsage()
+    {
+        (int exitCode, string output, _) = await CliProcess.RunAsync([]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("serve", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Main_MistypedCommand_NamesTheNearest()
+    {
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["serv"]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Did you mean 'serve'?", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_Always_PrintsOneAndIsOk()
+    {
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(["version"]);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"^cityperception \d+\.\d+\.\d+", output);
+    }
+
+    [Theory]
+    [InlineData("--roles", "broker,ingset", "did you mean 'ingest'?")]
+    [InlineData("--set", "Mqtt:Prot=1884", "--set: unknown setting 'Mqtt:Prot'; did you mean 'Mqtt:Port'?")]
+    [InlineData("--set", "Mqtt:Port=many", "Mqtt:Port: found 'many'; allowed: a whole number, 0 to 65535")]
+    [InlineData("--set", "Mqtt:Port", "expected Section:Key=value")]
+    [InlineData("--set", "Logging:Format=xml", "Logging:Format: found 'xml'; allowed: line, json")]
+    [InlineData("--config", "nowhere", "The configuration directory 'nowhere' does not exist")]
+    public async Task Serve_WrongArgument_IsBadUsageWithTheCure(string option, string value, string says)
+    {
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["serve", option, value]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_FaultsInFileEnvironmentAndArguments_AreAllListedWithTheirOrigin()
+    {
+        (int exitCode, _, string error) = await CliProcess.RunAsync(
+            ["serve", "--set", "Http:Ulr=x"],
+            environment: [("CITYPERCEPTION_Mqtt__Adress", "127.0.0.1")],
+            settingsFile: """{ "Logging": { "Levle": "debug" } }""");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cityperception.json: unknown setting 'Logging:Levle'; did you mean 'Logging:Level'?", error, StringComparison.Ordinal);
+        Assert.Contains("environment variable CITYPERCEPTION_Mqtt__Adress: unknown setting 'Mqtt:Adress'; did you mean 'Mqtt:Address'?", error, StringComparison.Ordinal);
+        Assert.Contains("--set: unknown setting 'Http:Ulr'; did you mean 'Http:Url'?", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_FileThatIsNoJson_NamesTheFile()
+    {
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["serve"], settingsFile: "{ \"Http\": ");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cityperception.json: not valid JSON", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_ValuesOutOfRange_AreAllListed()
+    {
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["serve", "--set", "Mqtt:Port=70000", "--set", "Http:MaxBodyBytes=1"]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("2 faults", error, StringComparison.Ordinal);
+        Assert.Contains("Port", error, StringComparison.Ordinal);
+        Assert.Contains("MaxBodyBytes", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Http:Url=http://0.0.0.0:8080")]
+    [InlineData("Http:Url=http://[::]:8080")]
+    [InlineData("Mqtt:Address=192.0.2.7")]
+    [InlineData("Security:Required=true")]
+    public async Task Serve_ReachableFromElsewhereWithoutCredentials_IsRefusedInBothLanguages(string setting)
+    {
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(["serve", "--set", setting]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("no credentials yet", error, StringComparison.Ordinal);
+        Assert.Contains("本版本尚无", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ready in", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+}
