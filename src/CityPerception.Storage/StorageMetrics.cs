@@ -19,6 +19,7 @@ public sealed class StorageMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _damaged;
     private readonly Histogram<double> _duration;
+    private long _linesStored, _linesRefused;
 
     public StorageMetrics(IMeterFactory factory)
     {
@@ -32,6 +33,12 @@ public sealed class StorageMetrics : IDisposable
         _lettersRemoved = _meter.CreateCounter<long>("cityperception.deadletters.removed", "{letter}", "Dead letters removed because of age or space.");
         _damaged = _meter.CreateCounter<long>("cityperception.spool.records.damaged", "{record}", "Places in the spool where the disk no longer had what was written.");
     }
+
+    /// <summary>How many lines the store has taken since the start.</summary>
+    public long LinesStored => Volatile.Read(ref _linesStored);
+
+    /// <summary>How many lines have left the spool since the start: stored, or refused and kept as dead letters.</summary>
+    public long LinesDone => Volatile.Read(ref _linesStored) + Volatile.Read(ref _linesRefused);
 
     /// <summary>Shows what waits in the spool whenever somebody looks.</summary>
     public void Observe(Spool spool)
@@ -50,6 +57,8 @@ public sealed class StorageMetrics : IDisposable
     {
         _batches.Add(1);
         _written.Add(written);
+        Interlocked.Add(ref _linesStored, written);
+        Interlocked.Add(ref _linesRefused, refused);
         if (refused > 0) _refused.Add(refused, Reasons[RejectionReason.RefusedByStore]);
     }
 

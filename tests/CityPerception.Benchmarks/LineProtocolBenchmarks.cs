@@ -3,7 +3,7 @@ using CityPerception.Core.LineProtocol;
 
 namespace CityPerception.Benchmarks;
 
-/// <summary>An air_quality line of 190 bytes: what writing and reading it costs. One operation is one line.</summary>
+/// <summary>An air_quality line of 176 bytes: what writing and reading it costs. One operation is one line.</summary>
 [MemoryDiagnoser]
 public class LineProtocolBenchmarks
 {

@@ -5,6 +5,8 @@ namespace CityPerception.Core.LineProtocol;
 
 public ref partial struct LineProtocolReader
 {
+    private const int NearBytes = 16;
+
     /// <summary>A fault that the caller found in what the line says, with its line and column.</summary>
     public LineFault FaultAt(int offset, RejectionReason reason, string detail)
     {
@@ -23,9 +25,17 @@ public ref partial struct LineProtocolReader
         escapes = false;
         for (int at = from; ;)
         {
-            int next = _text[at..].IndexOfAny(stops);
-            if (next < 0) return _text.Length;
-            at += next;
+            // Names are short: over the first bytes a loop is quicker than a vectorised search (258 instead of
+            // 325 ns for an air_quality line of 176 bytes).
+            int near = Math.Min(at + NearBytes, _text.Length);
+            while (at < near && !IsStop(_text[at], stops)) at++;
+            if (at == near)
+            {
+                int next = _text[at..].IndexOfAny(stops);
+                if (next < 0) return _text.Length;
+                at += next;
+            }
+
             if (_text[at] != (byte)'\\') return at;
 
             at++;
@@ -36,6 +46,11 @@ public ref partial struct LineProtocolReader
             }
         }
     }
+
+    // Small letters, underscore and UTF-8 lie behind the backslash, digits between comma and equals sign: most of what
+    // names are made of is told by one comparison or two.
+    private static bool IsStop(byte b, SearchValues<byte> stops) =>
+        b <= (byte)'\\' && (uint)(b - '-') >= '=' - '-' && stops.Contains(b);
 
     // The quote that ends a string, or -1.
     private readonly int EndOfString(int from, out bool escapes)

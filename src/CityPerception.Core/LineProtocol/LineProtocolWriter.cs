@@ -23,7 +23,7 @@ public ref struct LineProtocolWriter
     private int _tags, _fields;
 
     /// <exception cref="ArgumentException">The measurement is empty.</exception>
-    public LineProtocolWriter(LineBuffer buffer, ReadOnlySpan<byte> measurement)
+    public LineProtocolWriter(LineBuffer buffer, scoped ReadOnlySpan<byte> measurement)
     {
         _buffer = buffer;
         _start = buffer.Length;
@@ -40,7 +40,7 @@ public ref struct LineProtocolWriter
 
     /// <summary>Writes a tag. A value that is empty, or of which nothing remains, is no tag: nothing is written, and the answer is false.</summary>
     /// <exception cref="ArgumentException">The key is empty, or not after the last one: in another order the same tags would be another series.</exception>
-    public bool Tag(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    public bool Tag(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> value)
     {
         if (_fields > 0) throw new InvalidOperationException("Tags stand before fields.");
 
@@ -63,7 +63,7 @@ public ref struct LineProtocolWriter
 
     /// <summary>Writes a float in the shortest form that reads back as the same.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not finite: line protocol has no form for it, and it should have been rejected.</exception>
-    public void Float(ReadOnlySpan<byte> key, double value)
+    public void Float(scoped ReadOnlySpan<byte> key, double value)
     {
         if (!double.IsFinite(value)) throw new ArgumentOutOfRangeException(nameof(value), value, "Only finite numbers can be written.");
         Span<byte> to = Field(key, LineNumbers.MaxDoubleBytes, out int at);
@@ -71,7 +71,7 @@ public ref struct LineProtocolWriter
     }
 
     /// <summary>Writes a float as the text of a JSON number, which the caller knows to be one, and finite as a double.</summary>
-    public void FloatText(ReadOnlySpan<byte> key, ReadOnlySpan<byte> number)
+    public void FloatText(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> number)
     {
         if (number.IsEmpty) throw new ArgumentException("A number has digits.", nameof(number));
         Span<byte> to = Field(key, number.Length, out int at);
@@ -79,7 +79,7 @@ public ref struct LineProtocolWriter
         _buffer.Advance(at + number.Length);
     }
 
-    public void Integer(ReadOnlySpan<byte> key, long value)
+    public void Integer(scoped ReadOnlySpan<byte> key, long value)
     {
         Span<byte> to = Field(key, 21, out int at);
         Utf8Formatter.TryFormat(value, to[at..], out int length);
@@ -88,7 +88,7 @@ public ref struct LineProtocolWriter
     }
 
     /// <summary>Writes an integer without sign. InfluxDB 1.x does not take the type: nothing in the schema has it.</summary>
-    public void Unsigned(ReadOnlySpan<byte> key, ulong value)
+    public void Unsigned(scoped ReadOnlySpan<byte> key, ulong value)
     {
         Span<byte> to = Field(key, 21, out int at);
         Utf8Formatter.TryFormat(value, to[at..], out int length);
@@ -96,7 +96,7 @@ public ref struct LineProtocolWriter
         _buffer.Advance(at + length + 1);
     }
 
-    public void Boolean(ReadOnlySpan<byte> key, bool value)
+    public void Boolean(scoped ReadOnlySpan<byte> key, bool value)
     {
         ReadOnlySpan<byte> text = value ? "true"u8 : "false"u8;
         Span<byte> to = Field(key, text.Length, out int at);
@@ -104,7 +104,7 @@ public ref struct LineProtocolWriter
         _buffer.Advance(at + text.Length);
     }
 
-    public void String(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text)
+    public void String(scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> text)
     {
         bool plain = LineEscaping.IsPlainString(text);
         Span<byte> to = Field(key, (plain ? text.Length : text.Length * LineEscaping.MaxGrowth) + 2, out int at);
@@ -144,7 +144,7 @@ public ref struct LineProtocolWriter
     public readonly void Abandon() => _buffer.Rewind(_start, _startLines);
 
     // Writes delimiter, key and equals sign; the value goes to `at`, and then the caller advances over all of it.
-    private Span<byte> Field(ReadOnlySpan<byte> key, int valueBytes, out int at)
+    private Span<byte> Field(scoped ReadOnlySpan<byte> key, int valueBytes, out int at)
     {
         Span<byte> to = _buffer.GetSpan(key.Length * LineEscaping.MaxGrowth + valueBytes + 2);
         int length = Name(key, to[1..], isMeasurement: false);

@@ -17,7 +17,7 @@ internal static class CheckCommand
         command.WithExamples(
             ("cityperception check", "checks ./ingest-configs · 检查默认目录"),
             ("cityperception check /etc/cityperception || exit 1", "exit code 1 if anything is wrong · 有错误时退出码为 1"));
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(directory);
             if (!Directory.Exists(path))
@@ -26,7 +26,7 @@ internal static class CheckCommand
                 return Task.FromResult(ExitCode.BadUsage);
             }
 
-            return Work.CheckAsync(path, cancellationToken);
+            return Work.CheckAsync(path);
         });
         return command;
     }

@@ -32,7 +32,7 @@ internal static class TryCommand
             }
 
             byte[] payload = path == "-" ? await ReadStandardInputAsync(cancellationToken) : await File.ReadAllBytesAsync(path, cancellationToken);
-            return await Work.TryAsync(new TryArguments(parsed.GetRequiredValue(config), parsed.GetRequiredValue(source), payload, parsed.GetValue(topic)), cancellationToken);
+            return await Work.TryAsync(new TryArguments(parsed.GetRequiredValue(config), parsed.GetRequiredValue(source), payload, parsed.GetValue(topic)));
         });
         return command;
     }

@@ -1,5 +1,4 @@
 using CityPerception.Core.Configuration;
-using CityPerception.Core.Mapping;
 
 namespace CityPerception.Configuration;
 
@@ -7,9 +6,6 @@ namespace CityPerception.Configuration;
 internal static class ConfigDirectory
 {
     private const long MaxFileBytes = 64 << 20;
-
-    /// <summary>Compiles the directory. Null if anything is wrong; <paramref name="faults"/> then says what, with paths below the directory.</summary>
-    public static IngestPlan? Load(string directory, ConfigFaults faults) => IngestPlan.Load(ReadFiles(directory, faults), faults);
 
     /// <summary>Every YAML and CSV file, by its path in the directory.</summary>
     public static Dictionary<string, byte[]> ReadFiles(string directory, ConfigFaults faults)

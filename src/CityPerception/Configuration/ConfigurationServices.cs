@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CityPerception.Core.Mapping;
-using CityPerception.Core.Schema;
 using CityPerception.Observability;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -11,7 +10,12 @@ internal static class ConfigurationServices
 {
     public static IServiceCollection AddIngestConfiguration(this IServiceCollection services)
     {
-        services.AddSingleton<CurrentPlan>();
+        services.AddSingleton(static provider =>
+        {
+            var plan = ActivatorUtilities.CreateInstance<CurrentPlan>(provider);
+            plan.Changed += changed => provider.GetRequiredService<LiveStats>().Names = ToNames(changed);
+            return plan;
+        });
         services.AddHostedService<ConfigWatcher>();
         services.AddReadiness("configuration", static provider => provider.GetRequiredService<CurrentPlan>().Faults is { Count: > 0 } faults
             ? HealthCheckResult.Degraded($"{faults.Count} faults in the files; the plan from before goes on. The first: {faults[0]}")
@@ -20,7 +24,7 @@ internal static class ConfigurationServices
     }
 
     /// <summary>The names that screens show, from a plan.</summary>
-    public static LiveNames ToNames(IngestPlan plan) => new()
+    private static LiveNames ToNames(IngestPlan plan) => new()
     {
         Sources = [.. plan.Sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal)
             .Select(s => new SourceName(s.Name, new BilingualName(s.File.Name?.Zh ?? s.Name, s.File.Name?.En ?? s.Name), s.File.Sense))],

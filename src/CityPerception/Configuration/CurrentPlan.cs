@@ -17,6 +17,9 @@ internal sealed class CurrentPlan(ServeArguments arguments, ILogger<CurrentPlan>
     /// <summary>What is wrong with the files as they are now; the plan is then the one from before.</summary>
     public IReadOnlyList<ConfigFault> Faults => Volatile.Read(ref _faults);
 
+    /// <summary>How many files were read.</summary>
+    public int FileCount { get; private set; }
+
     /// <summary>Called after each new plan.</summary>
     public event Action<IngestPlan>? Changed;
 
@@ -26,7 +29,10 @@ internal sealed class CurrentPlan(ServeArguments arguments, ILogger<CurrentPlan>
         lock (_gate)
         {
             var faults = new ConfigFaults();
-            IngestPlan? plan = ConfigDirectory.Load(arguments.ConfigDirectory, faults);
+            Dictionary<string, byte[]> files = ConfigDirectory.ReadFiles(arguments.ConfigDirectory, faults);
+            FileCount = files.Count;
+            IngestPlan? plan = IngestPlan.Load(files, faults);
+            if (faults.All.Count > 0) plan = null; // a file that could not be read
             Volatile.Write(ref _faults, faults.All);
             if (plan is null)
             {

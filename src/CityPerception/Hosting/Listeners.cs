@@ -20,6 +20,9 @@ internal sealed class Listeners
 
     public void Add(Listener listener) => _all.Add(listener);
 
+    /// <summary>Where a listener listens, once it does; null if there is none of the name.</summary>
+    public IPEndPoint? Find(string name) => _all.FirstOrDefault(l => l.Name == name)?.Bound() as IPEndPoint;
+
     /// <summary>What to tell the user when a socket could not be bound, or null if that is not what happened.</summary>
     public string? Explain(Exception exception)
     {

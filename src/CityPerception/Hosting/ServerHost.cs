@@ -1,6 +1,9 @@
 using CityPerception.Cli;
+using CityPerception.Configuration;
 using CityPerception.Observability;
 using CityPerception.Screens;
+using CityPerception.Simulation;
+using CityPerception.Sources;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +24,9 @@ internal static class ServerHost
 
         await using WebApplication app = Build(arguments, settings.Root);
         if (StartFaults.OfOptions(app.Services) is { Count: > 0 } faults) return StartFaults.Print(error, ExitCode.BadUsage, faults);
+
+        CurrentPlan plan = app.Services.GetRequiredService<CurrentPlan>();
+        if (!plan.Load()) return CheckReport.Print(error, new CheckReport(plan.FileCount, plan.Faults));
 
         try
         {
@@ -62,8 +68,11 @@ internal static class ServerHost
         services.AddFrameOptions();
         services.AddTelemetry(settings.GetSection(OtlpOptions.Section).Get<OtlpOptions>() ?? new OtlpOptions());
         services.AddHostReadiness();
-        // The parts of the path of data are added here.
+        services.AddIngestConfiguration();
+        services.AddStorage(arguments, settings);
+        services.AddSources(arguments.Roles);
         services.AddLive();
+        if (arguments.Demo is not null) services.AddHostedService<DemoCity>();
 
         services.AddRouting();
         services.AddProblems();
@@ -77,9 +86,12 @@ internal static class ServerHost
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseLocalCallersOnly();
+        app.UseRequestDecompression();
+        app.UseWebSockets();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapApiDescription();
+        if (arguments.Roles.HasFlag(Roles.Ingest)) app.MapSources(arguments.Roles);
         if (arguments.Roles.HasFlag(Roles.Web))
         {
             app.MapStartPage();

@@ -3,6 +3,10 @@ using System.Globalization;
 using System.Reflection;
 using CityPerception.Cli;
 using CityPerception.Observability;
+using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Dispatch;
+using CityPerception.Storage.Spooling;
+using CityPerception.Storage.Stores;
 
 namespace CityPerception.Hosting;
 
@@ -30,6 +34,10 @@ internal sealed class SettingCatalog
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),
+        ("Spool", new SpoolOptions()),
+        ("Dispatch", new DispatcherOptions()),
+        ("DeadLetters", new DeadLetterOptions()),
+        (StorageParts.StoreSection, new StoreOptions()),
     ]);
 
     public IEnumerable<Setting> All => _byKey.Values.OrderBy(s => s.Key, StringComparer.Ordinal);

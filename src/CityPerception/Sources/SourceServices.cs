@@ -1,5 +1,4 @@
 using CityPerception.Hosting;
-using CityPerception.Observability;
 using CityPerception.Sources.Http;
 using CityPerception.Sources.Mqtt;
 
@@ -11,7 +10,6 @@ internal static class SourceServices
     public static IServiceCollection AddSources(this IServiceCollection services, Roles roles)
     {
         services.AddSingleton<Intake>();
-        services.AddSingleton<IngestMetrics>();
         services.AddHttpSources();
         if (roles.HasFlag(Roles.Broker)) services.AddMqttBroker();
         return services;

@@ -1,7 +1,6 @@
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
-using CityPerception.Storage.DeadLetters;
 using MQTTnet.Packets;
 
 namespace CityPerception.Sources.Mqtt;

@@ -25,7 +25,7 @@ internal sealed class MqttListening(IOptions<MqttOptions> mqtt, Listeners listen
     {
         try
         {
-            return mqtt.Value.FindEndpoint();
+            return mqtt.Value.FindAddress() is { } address ? new IPEndPoint(address, mqtt.Value.Port) : null;
         }
         catch (OptionsValidationException)
         {

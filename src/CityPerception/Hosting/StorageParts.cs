@@ -1,0 +1,57 @@
+using CityPerception.Configuration;
+using CityPerception.Core.Queries;
+using CityPerception.Observability;
+using CityPerception.Storage;
+using CityPerception.Storage.Spooling;
+using CityPerception.Storage.Stores;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace CityPerception.Hosting;
+
+/// <summary>Everything from acknowledged to stored, in the data directory.</summary>
+internal static class StorageParts
+{
+    public const string StoreSection = "Store", SpoolFolder = "spool", DeadLetterFolder = "deadletters", DuckDbFile = "cityperception.duckdb";
+
+    public static IServiceCollection AddStorage(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
+    {
+        services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
+        services.AddOptions<StoreOptions>().BindConfiguration(StoreSection).ValidateOnStart();
+        if (settings[$"{StoreSection}:DuckDb:Path"] is null)
+            services.PostConfigure<StoreOptions>(o => o.DuckDb.Path = Path.Combine(arguments.DataDirectory, DuckDbFile));
+
+        services.AddSpool(Path.Combine(arguments.DataDirectory, SpoolFolder));
+        services.AddDeadLetters(Path.Combine(arguments.DataDirectory, DeadLetterFolder));
+        services.AddReadiness("spool", static provider => provider.GetRequiredService<Spool>().Failure is { } failure
+            ? HealthCheckResult.Unhealthy("nothing is acknowledged: " + failure.Message)
+            : HealthCheckResult.Healthy("writable"));
+        if (!arguments.Roles.HasFlag(Roles.Dispatch)) return services;
+
+        services.AddSingleton<IStore>(static provider => Stores.Create(
+            provider.GetRequiredService<IOptions<StoreOptions>>().Value,
+            () => provider.GetRequiredService<CurrentPlan>().Plan.Measurements,
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddDispatcher();
+        services.AddSingleton<IPipelineCounts, PipelineCounter>();
+        services.AddSingleton(static provider => DescribeStore(provider.GetRequiredService<IOptions<StoreOptions>>().Value));
+        services.AddReadiness("store", static provider =>
+        {
+            TimeSpan age = provider.GetRequiredService<Spool>().OldestAge();
+            return age > TimeSpan.FromSeconds(30)
+                ? HealthCheckResult.Degraded($"the spool buffers: its oldest record has waited {age.TotalSeconds:0} s")
+                : HealthCheckResult.Healthy("keeps up");
+        });
+        return services;
+    }
+
+    private static BannerRow DescribeStore(StoreOptions options) => new(
+        "Store 存储",
+        options.Kind == Storage.Stores.DuckDb.DuckDbStore.StoreName ? $"duckdb {Path.GetFullPath(options.DuckDb.Path)}" : $"influxdb {options.Influx.Url} ({options.Influx.Database})");
+
+    private sealed class PipelineCounter(Spool spool, StorageMetrics metrics) : IPipelineCounts
+    {
+        public PipelineCounts Read() => new(Math.Max(0, spool.LinesAppended - metrics.LinesDone), metrics.LinesStored);
+    }
+}
