@@ -42,7 +42,7 @@ public sealed class CitySimulator
     /// <exception cref="InvalidDataException">The list of devices cannot be read.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<Device> devices = [.. Device.ReadAll(_options.StationsFile).Take(_options.MaxDevices)];
+        IReadOnlyList<Device> devices = Device.Thin(Device.ReadAll(_options.StationsFile), _options.MaxDevices);
         var model = new CityModel(_options, devices, _clock.GetUtcNow());
         _logger.SimulationStarted(devices.Count, _options.Rate, _options.Speed);
 

@@ -11,6 +11,10 @@ internal sealed record Device(string Id, string District, string Grid, string Ca
 {
     public string Kind => Id[..2];
 
+    /// <summary>So many of the devices, evenly over the list, which goes kind by kind and district by district.</summary>
+    public static IReadOnlyList<Device> Thin(IReadOnlyList<Device> devices, int most) =>
+        devices.Count <= most ? devices : [.. Enumerable.Range(0, most).Select(i => devices[(int)((long)i * devices.Count / most)])];
+
     /// <exception cref="InvalidDataException">The file cannot be read as a list of devices, or has none.</exception>
     public static IReadOnlyList<Device> ReadAll(string file)
     {

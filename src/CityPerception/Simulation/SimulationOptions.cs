@@ -26,7 +26,7 @@ public sealed class SimulationOptions
     [Required]
     public string StationsFile { get; set; } = Path.Combine("ingest-configs", "lookups", "stations.csv");
 
-    /// <summary>At most so many of the devices that the table lists.</summary>
+    /// <summary>At most so many of them, of every kind its part.</summary>
     [Range(1, 1_000_000)]
     public int MaxDevices { get; set; } = 1_000_000;
 

@@ -132,7 +132,17 @@ public sealed class CityModelTests
     }
 
     [Fact]
-    public void Constructor_StationsFileMissing_SaysWhichAndWhatToDo()
+    public void Thin_FewerThanThereAre_KeepsEveryKind()
+    {
+        IReadOnlyList<Device> all = Device.ReadAll(City.StationsFile), few = Device.Thin(all, 60);
+
+        Assert.Equal(60, few.Distinct().Count());
+        Assert.Equal(all.Select(d => d.Kind).Distinct(), few.Select(d => d.Kind).Distinct());
+        Assert.Same(all, Device.Thin(all, all.Count));
+    }
+
+    [Fact]
+    public void ReadAll_StationsFileMissing_SaysWhichAndWhatToDo()
     {
         var missing = Assert.Throws<InvalidDataException>(() => Device.ReadAll("/nowhere/stations.csv"));
         Assert.Contains("/nowhere/stations.csv", missing.Message, StringComparison.Ordinal);
