@@ -28,7 +28,8 @@ public sealed class StorageMetrics : IDisposable
         _refused = _meter.CreateCounter<long>("cityperception.dispatch.lines.refused", "{line}", "Lines that the store will never take.");
         _batches = _meter.CreateCounter<long>("cityperception.dispatch.batches", "{batch}", "Batches whose fate is known.");
         _retries = _meter.CreateCounter<long>("cityperception.dispatch.retries", "{retry}", "Attempts that failed and are repeated.");
-        _duration = _meter.CreateHistogram<double>("cityperception.dispatch.write.duration", "s", "How long the store takes for a batch, by attempt.");
+        _duration = _meter.CreateHistogram<double>("cityperception.dispatch.write.duration", "s", "How long the store takes for a batch, by attempt.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _letters = _meter.CreateCounter<long>("cityperception.deadletters.written", "{letter}", "Dead letters written, by their first reason.");
         _lettersRemoved = _meter.CreateCounter<long>("cityperception.deadletters.removed", "{letter}", "Dead letters removed because of age or space.");
         _damaged = _meter.CreateCounter<long>("cityperception.spool.records.damaged", "{record}", "Places in the spool where the disk no longer had what was written.");

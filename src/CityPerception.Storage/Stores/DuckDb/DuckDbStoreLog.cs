@@ -9,7 +9,7 @@ internal static partial class DuckDbStoreLog
     [LoggerMessage(2350, LogLevel.Information, "DuckDB file {Path} is open, {Tables} tables.")]
     public static partial void Opened(this ILogger logger, string path, int tables);
 
-    [LoggerMessage(2351, LogLevel.Information, "Table {Table} created.")]
+    [LoggerMessage(2351, LogLevel.Debug, "Table {Table} created.")]
     public static partial void TableCreated(this ILogger logger, string table);
 
     [LoggerMessage(2352, LogLevel.Information, "Column {Column} added to table {Table}.")]

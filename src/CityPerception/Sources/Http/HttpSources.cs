@@ -1,3 +1,4 @@
+using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping;
 using Microsoft.Extensions.ObjectPool;
 
@@ -10,7 +11,9 @@ internal static class HttpSources
     {
         services.AddRequestDecompression();
         services.AddSingleton<ObjectPool<MappingRun>>(new DefaultObjectPool<MappingRun>(new DefaultPooledObjectPolicy<MappingRun>()));
+        services.AddSingleton<ObjectPool<LineBuffer>>(new DefaultObjectPool<LineBuffer>(new BufferPolicy()));
         services.AddSingleton<IngestEndpoint>();
+        services.AddSingleton<LineProtocolEndpoint>();
         return services;
     }
 
@@ -22,5 +25,31 @@ internal static class HttpSources
             .WithDescription("接收某数据源的消息：对象、数组或逐行对象，可用 gzip 压缩。")
             .Produces<IngestAnswer>(StatusCodes.Status202Accepted)
             .Produces<IngestProblem>(StatusCodes.Status422UnprocessableEntity, "application/problem+json");
+
+        MapWrite(endpoints, "/write", InfluxAnswer.V1);
+        MapWrite(endpoints, "/api/v2/write", InfluxAnswer.V2);
+        // Agents ask so whether a server of 1.x is there.
+        endpoints.MapMethods("/ping", ["GET", "HEAD"], static () => Results.NoContent()).ExcludeFromDescription();
+    }
+
+    private static void MapWrite(IEndpointRouteBuilder endpoints, string path, InfluxAnswer api) =>
+        endpoints.MapPost(path, (LineProtocolEndpoint endpoint, HttpContext context, CancellationToken cancellationToken) => endpoint.PostAsync(api, context, cancellationToken))
+            .WithTags("Ingest")
+            .WithSummary("Takes InfluxDB line protocol; ?precision=ns, us, ms or s; gzip if you like.")
+            .WithDescription("接收 InfluxDB 行协议，可用 gzip 压缩。");
+
+    /// <summary>A buffer that one huge body has made large is not kept.</summary>
+    private sealed class BufferPolicy : PooledObjectPolicy<LineBuffer>
+    {
+        private const int MaxKeptBytes = 4 << 20;
+
+        public override LineBuffer Create() => new();
+
+        public override bool Return(LineBuffer buffer)
+        {
+            bool keep = buffer.Length <= MaxKeptBytes;
+            buffer.Clear();
+            return keep;
+        }
     }
 }
