@@ -25,7 +25,6 @@ public sealed class Dispatcher(
     StorageMetrics metrics,
     ILogger<Dispatcher> logger) : BackgroundService
 {
-    private const int InitialBytes = 64 << 10;
     private readonly DispatcherOptions _options = options.Value;
     private readonly DispatchLane[] _lanes = [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => new DispatchLane())];
     private readonly CancellationTokenSource _abort = new();
@@ -103,13 +102,13 @@ public sealed class Dispatcher(
             int index = SeriesLane.Of(line.Span, _lanes.Length);
             DispatchLane lane = _lanes[index];
             if (lane.Gathering is { } full && full.IsFull(line.Length + 1, _options)) await lane.SendAsync(stopping);
-            if (lane.Gathering is null)
+            if (lane.Gathering is not { } batch)
             {
                 _progress.Begin(index, record.Address);
-                lane.Gathering = new DispatchBatch(Math.Min(_options.BatchBytes, InitialBytes), clock.GetTimestamp());
+                batch = lane.Begin(clock.GetTimestamp());
             }
 
-            lane.Gathering.Add(line.Span);
+            batch.Add(line.Span);
         }
     }
 
@@ -148,6 +147,7 @@ public sealed class Dispatcher(
             if (result.Refused.Length > 0) await KeepRefusedAsync(result, stopping);
             metrics.BatchStored(result.Stored, result.Refused.Length);
             spool.Truncate(_progress.Finish(index)); // last: a crash before this writes the batch once more, which changes nothing
+            _lanes[index].Recycle(batch);
         }
     }
 
