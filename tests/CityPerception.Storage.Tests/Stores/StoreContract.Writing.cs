@@ -210,8 +210,13 @@ public abstract partial class StoreContract
         Assert.Single(await PointsAsync(store, All("tilt")));
         Assert.Equal(["/50", "140402/-"], (await store.AggregateAsync(new AggregateQuery
         {
-            Measurement = "noise", Select = [new Selection("leq", Aggregate.Mean)], GroupBy = ["district"], From = DateTimeOffset.UnixEpoch, To = At("2026-01-01"),
-        } with { Select = [new Selection("leq", Aggregate.Mean), new Selection("battery", Aggregate.Mean)] }, Ct)).Select(r => $"{r.Group[0]}/{r.Values[0]?.ToString() ?? "-"}"));
+            Measurement = "noise",
+            Select = [new Selection("leq", Aggregate.Mean)],
+            GroupBy = ["district"],
+            From = DateTimeOffset.UnixEpoch,
+            To = At("2026-01-01"),
+        } with
+        { Select = [new Selection("leq", Aggregate.Mean), new Selection("battery", Aggregate.Mean)] }, Ct)).Select(r => $"{r.Group[0]}/{r.Values[0]?.ToString() ?? "-"}"));
     }
 
     [Fact]
