@@ -49,11 +49,20 @@ internal sealed class Broker : IHostedService, IDisposable
         })
         : Task.CompletedTask;
 
-    private Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
+    private async Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
     {
-        if (_ingest.IsIngestTopic(args.ApplicationMessage.Topic)) return Task.CompletedTask; // its source has it
+        if (_ingest.IsIngestTopic(args.ApplicationMessage.Topic)) return; // its source has it
         _logger.TopicWithoutSource(args.ApplicationMessage.Topic);
-        return _ingest.KeepUnknownAsync(args.ApplicationMessage.Topic, args.ApplicationMessage.Payload.ToArray(), CancellationToken.None);
+        try
+        {
+            await _ingest.KeepUnknownAsync(args.ApplicationMessage.Topic, args.ApplicationMessage.Payload.ToArray(), CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            // MQTTnet would log this and acknowledge all the same. A client that is disconnected sends again.
+            _logger.DisconnectedUnacknowledged(args.SenderId, e.Message);
+            await _server.DisconnectClientAsync(args.SenderId, new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerBusy });
+        }
     }
 
     // Topics that begin with $ are the broker's own (MQTT 5.0, 4.7.2).
