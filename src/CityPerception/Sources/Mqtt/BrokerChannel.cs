@@ -70,7 +70,7 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
         {
             MqttPacket? packet = await ReadPacketAsync(cancellationToken);
             if (_isConnected && packet is MqttPublishPacket publish) await AcceptAsync(publish, cancellationToken);
-            if (packet is MqttConnectPacket { WillFlag: true } connect) _will = connect;
+            if (packet is MqttConnectPacket connect) Welcome(connect);
             if (packet is MqttDisconnectPacket { ReasonCode: MqttDisconnectReasonCode.NormalDisconnection }) _will = null; // 3.14.4
             return packet;
         }
@@ -160,6 +160,14 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
             if (read.IsCompleted || read.IsCanceled) return null;
             _input.AdvanceTo(buffer.Start, buffer.End);
         }
+    }
+
+    private void Welcome(MqttConnectPacket connect)
+    {
+        if (connect.WillFlag) _will = connect;
+        // A client without a name is given one (3.1.1, 3.1.3-6). MQTTnet does so for MQTT 5 only, where it can tell it.
+        bool isUnnamed = string.IsNullOrEmpty(connect.ClientId) && connect.CleanSession;
+        if (isUnnamed && PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500) connect.ClientId = Guid.NewGuid().ToString("N");
     }
 
     private MqttPacket? Decode(ReceivedMqttPacket packet)
