@@ -33,7 +33,7 @@ public sealed class CitizenTextTests(CityServer server) : IClassFixture<CityServ
         Assert.Equal(HttpStatusCode.Accepted, again.StatusCode);
 
         Point point = Assert.Single(await server.PointsAsync("incident", new Filter.Text("case_id", caseId)));
-        Assert.Equal(text.ReplaceLineEndings(" "), ((string)point.Fields["text"]).Replace("  last", " last", StringComparison.Ordinal));
+        Assert.Equal(string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)), point.Fields["text"]); // line breaks are the grammar's
         Assert.Equal(["category", "district", "sense", "source", "state"], point.Tags.Keys);
         Assert.Equal(["case_id", "severity", "text"], point.Fields.Keys);
         Assert.Empty(await server.PointsAsync("incident", new Filter.Tag("device", ["evil"])));

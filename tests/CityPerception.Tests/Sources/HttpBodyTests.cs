@@ -80,12 +80,15 @@ public sealed class HttpBodyTests(HttpBodyTests.SmallServer server) : IClassFixt
         await AssertGoodOneIsServedAsync();
     }
 
-    [Fact]
-    public async Task Post_GzipCutOff_IsABadRequestAndNothingOfItIsTaken()
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task Post_CompressedAndCutOff_IsABadRequestAndNothingOfItIsTaken(string encoding)
     {
         string device = Air.NewDevice();
-        byte[] whole = Compress("gzip", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 1000).Select(i => Air.Message(device, Air.TimeMs + i * 7919L)))));
-        using HttpResponseMessage answer = await PostAsync("/ingest/air-station", "gzip", whole[..(whole.Length / 2)]);
+        byte[] whole = Compress(encoding, Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 1000).Select(i => Air.Message(device, Air.TimeMs + i * 7919L)))));
+        using HttpResponseMessage answer = await PostAsync("/ingest/air-station", encoding, whole[..(whole.Length / 2)]);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Empty(await server.PointsOfAsync(device));

@@ -70,6 +70,20 @@ public sealed class MqttBrokerTests(CityServer server) : IClassFixture<CityServe
     }
 
     [Fact]
+    public async Task Connect_ByMqtt5WithoutName_IsToldTheNameItGetsAndTheLimits()
+    {
+        await using RawMqtt raw = await RawMqtt.OpenAsync(server.MqttPort);
+        await raw.SendAsync(RawMqtt.Connect(RawMqtt.V5, ""));
+
+        (byte first, byte[] body) = Assert.NotNull(await raw.ReadAsync());
+        Assert.Equal((0x20, 0), (first, body[1]));
+        string properties = Convert.ToHexString(body);
+        Assert.Contains("120020", properties, StringComparison.Ordinal); // assigned client identifier, of 32 letters
+        Assert.Contains("2700040000", properties, StringComparison.Ordinal); // maximum packet size: 256 KiB
+        Assert.Contains("220064", properties, StringComparison.Ordinal); // topic alias maximum: 100
+    }
+
+    [Fact]
     public async Task TakeOver_OfASession_EndsTheOldConnectionAndTheNewOneWorks()
     {
         string device = Air.NewDevice();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using CityPerception.Hosting;
 using Microsoft.Extensions.Options;
+using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -51,11 +52,12 @@ internal sealed class Broker : IHostedService, IDisposable
 
     private async Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
     {
-        if (_ingest.IsIngestTopic(args.ApplicationMessage.Topic)) return; // its source has it
-        _logger.TopicWithoutSource(args.ApplicationMessage.Topic);
+        MqttApplicationMessage message = args.ApplicationMessage;
+        if (_ingest.IsIngestTopic(message.Topic)) return; // its source has it
+        _logger.TopicWithoutSource(message.Topic);
         try
         {
-            await _ingest.KeepUnknownAsync(args.ApplicationMessage.Topic, args.ApplicationMessage.Payload.ToArray(), CancellationToken.None);
+            await _ingest.KeepUnknownAsync(message.Topic, message.Payload.ToArray(), message.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtMostOnce, CancellationToken.None);
         }
         catch (IOException e)
         {

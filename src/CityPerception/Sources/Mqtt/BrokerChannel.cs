@@ -32,6 +32,7 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
     private readonly TopicAliases _aliases = new();
     private readonly MappingRun _run = new();
     private MqttConnectPacket? _will;
+    private string? _givenName;
     private bool _isConnected;
     private long _received, _sent;
 
@@ -99,7 +100,7 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
         await _sending.WaitAsync(cancellationToken);
         try
         {
-            if (packet is MqttConnAckPacket connAck) SayLimits(connAck);
+            if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } connAck) Complete(connAck);
             MqttPacketBuffer buffer = PacketFormatterAdapter.Encode(packet);
             _output.Write(buffer.Packet.AsSpan());
             foreach (ReadOnlyMemory<byte> part in buffer.Payload) _output.Write(part.Span);
@@ -165,9 +166,10 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
     private void Welcome(MqttConnectPacket connect)
     {
         if (connect.WillFlag) _will = connect;
-        // A client without a name is given one (3.1.1, 3.1.3-6). MQTTnet does so for MQTT 5 only, where it can tell it.
-        bool isUnnamed = string.IsNullOrEmpty(connect.ClientId) && connect.CleanSession;
-        if (isUnnamed && PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500) connect.ClientId = Guid.NewGuid().ToString("N");
+        // A client without a name is given one (3.1.3.1), as mosquitto_pub expects; MQTTnet would refuse it. MQTT 3 cannot
+        // tell it its name, so it may not ask for a session that lasts.
+        if (!string.IsNullOrEmpty(connect.ClientId) || (!connect.CleanSession && PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500)) return;
+        connect.ClientId = _givenName = Guid.NewGuid().ToString("N");
     }
 
     private MqttPacket? Decode(ReceivedMqttPacket packet)
@@ -221,8 +223,9 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
     }
 
     // MQTTnet promises 65,535 aliases and any size, and would keep 64 KiB for each alias.
-    private void SayLimits(MqttConnAckPacket connAck)
+    private void Complete(MqttConnAckPacket connAck)
     {
+        if (_givenName is not null) connAck.AssignedClientIdentifier = _givenName;
         connAck.TopicAliasMaximum = TopicAliases.Max;
         connAck.MaximumPacketSize = (uint)options.MaxPacketBytes;
     }

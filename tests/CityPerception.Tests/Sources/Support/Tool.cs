@@ -9,13 +9,11 @@ internal static class Tool
     /// <summary>Runs it to its end and returns what it printed; fails if it says that it failed.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        using Process process = Start(program, arguments);
+        string path = MissingServer.Find(program, "Debian: apt-get install mosquitto-clients curl.");
+        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {await error}");
         return await output;
     }
-
-    public static Process Start(string program, params string[] arguments) => Process.Start(
-        new ProcessStartInfo(MissingServer.Find(program, "Debian: apt-get install mosquitto-clients curl."), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }
