@@ -37,10 +37,13 @@ internal static class MqttServices
 
     /// <summary>MQTT over WebSocket at /mqtt, on the HTTP listener.</summary>
     public static void MapMqttWebSocket(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapConnectionHandler<BrokerConnections>("/mqtt", options =>
-        {
-            options.Transports = HttpTransportType.WebSockets;
-            // MQTT 5.0, 6: the subprotocol is "mqtt"; older clients name the version too.
-            options.WebSockets.SubProtocolSelector = protocols => protocols.FirstOrDefault(p => p.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase)) ?? "mqtt";
-        });
+        endpoints.MapConnections(
+            "/mqtt",
+            new HttpConnectionDispatcherOptions
+            {
+                Transports = HttpTransportType.WebSockets,
+                // MQTT 5.0, 6: the subprotocol is "mqtt"; older clients name the version too.
+                WebSockets = { SubProtocolSelector = protocols => protocols.FirstOrDefault(p => p.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase)) ?? "mqtt" },
+            },
+            connections => connections.Run(connection => endpoints.ServiceProvider.GetRequiredService<BrokerConnections>().OnConnectedAsync(connection)));
 }
