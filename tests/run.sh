@@ -20,7 +20,8 @@ done
 servers="influxd influxdb InfluxDB
 influx influxdb-client InfluxDB's_shell
 mosquitto mosquitto an_MQTT_broker
-mosquitto_pub mosquitto-clients an_MQTT_client"
+mosquitto_pub mosquitto-clients an_MQTT_client
+curl curl an_HTTP_client"
 
 missing() {
   while read -r program package _; do

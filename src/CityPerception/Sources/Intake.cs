@@ -45,6 +45,8 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
         { RejectionCount = rejectedCount };
         long receipt = await deadLetters.AppendAsync(letter, cancellationToken);
         foreach (Rejection rejection in rejections) origin.Meter.Rejected(in rejection, origin.ReceivedNs);
+        // Past the first hundred nobody noted why; they are counted with the last that is known, so that the sums hold.
+        origin.Meter.RejectedMore(rejections[^1].Reason, rejectedCount - rejections.Count);
         return ticket with { DeadLetterReceipt = receipt };
     }
 
