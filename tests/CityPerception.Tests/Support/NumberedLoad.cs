@@ -49,8 +49,8 @@ internal sealed class NumberedLoad
         Task[] senders =
         [
             .. Enumerable.Range(0, MqttConnections).Select(i => PublishAsync(server, i, cancellationToken)),
-            .. Enumerable.Range(0, HttpSenders).Select(_ => PostMessagesAsync(server, cancellationToken)),
-            .. Enumerable.Range(0, HttpSenders).Select(_ => PostLinesAsync(server, cancellationToken)),
+            .. Enumerable.Range(0, HttpSenders).Select(_ => PostMessagesAsync(server)),
+            .. Enumerable.Range(0, HttpSenders).Select(_ => PostLinesAsync(server)),
         ];
         Task all = Task.WhenAll(senders);
         Task failed = Task.WhenAny(senders).Unwrap(); // nobody ends before the server does
@@ -70,18 +70,18 @@ internal sealed class NumberedLoad
         })));
     }
 
-    private Task PostMessagesAsync(Server server, CancellationToken cancellationToken) => SendAllAsync(1, async (first, _) =>
+    private Task PostMessagesAsync(Server server) => SendAllAsync(1, async (first, _) =>
     {
-        using HttpResponseMessage answer = await server.PostAsync("/ingest/air-station", Message(first), cancellationToken);
+        using HttpResponseMessage answer = await server.PostAsync("/ingest/air-station", Message(first));
         return answer.StatusCode == (IsBad(first) ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.Accepted);
     });
 
-    private Task PostLinesAsync(Server server, CancellationToken cancellationToken) => SendAllAsync(LinesOfARequest, async (first, count) =>
+    private Task PostLinesAsync(Server server) => SendAllAsync(LinesOfARequest, async (first, count) =>
     {
         var lines = new StringBuilder();
         for (long number = first; number < first + count; number++)
             lines.Append(CultureInfo.InvariantCulture, $"noise,device=NO-{number % 7},district=140403 leq={ValueOf(number)} {FirstMs + number}\n");
-        using HttpResponseMessage answer = await server.PostAsync("/api/v2/write?precision=ms", lines.ToString(), cancellationToken);
+        using HttpResponseMessage answer = await server.PostAsync("/api/v2/write?precision=ms", lines.ToString());
         return answer.StatusCode == HttpStatusCode.NoContent;
     });
 

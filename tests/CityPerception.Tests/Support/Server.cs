@@ -50,13 +50,11 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Posts text; the answer, to be disposed of.</summary>
-    public Task<HttpResponseMessage> PostAsync(string path, string body) => PostAsync(path, body, Ct);
-
-    public async Task<HttpResponseMessage> PostAsync(string path, string body, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> PostAsync(string path, string body)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await Http.PostAsync(path, content, cancellationToken);
+        return await Http.PostAsync(path, content, Ct);
     }
 
     /// <summary>A metric by the beginning of its name and what its labels contain: the sum of all that match, 0 for none.</summary>
