@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using CityPerception.TestKit;
 
 namespace CityPerception.Tests.Cli;
 
@@ -19,7 +20,7 @@ internal sealed class CliProcess : IAsyncDisposable
 
     private CliProcess(string[] args, (string Name, string Value)[] environment, string? settingsFile)
     {
-        _directory.CreateSubdirectory("ingest-configs");
+        Directory.CreateSymbolicLink(Path.Combine(_directory.FullName, "ingest-configs"), RepositoryFolder.Find("ingest-configs"));
         if (settingsFile is not null) File.WriteAllText(Path.Combine(_directory.FullName, "cityperception.json"), settingsFile);
 
         var start = new ProcessStartInfo("dotnet", ["exec", Program, .. args])

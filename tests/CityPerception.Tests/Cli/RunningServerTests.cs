@@ -37,7 +37,7 @@ public sealed class RunningServerTests
             ["simulate", "--for", "00:00:05", "--rate", "100", "--mqtt", $"127.0.0.1:{server.MqttPort}", "--http", server.Http.BaseAddress!.ToString(), "--config", RepositoryFolder.Find("ingest-configs")]);
 
         Assert.Equal(0, exitCode);
-        Match counts = Regex.Match(output, @"^sent (\d+), acknowledged (\d+), refused (\d+), unanswered 0 ");
+        Match counts = Regex.Match(output, @"(?m)^sent (\d+), acknowledged (\d+), refused (\d+), unanswered 0 ");
         Assert.True(counts.Success, output);
         Assert.True(int.Parse(counts.Groups[1].ValueSpan, null) > 100, output);
         // What it sends badly on purpose is refused over HTTP, and over MQTT kept and acknowledged.
