@@ -20,7 +20,8 @@ done
 servers="influxd influxdb InfluxDB
 influx influxdb-client InfluxDB's_shell
 mosquitto mosquitto an_MQTT_broker
-mosquitto_pub mosquitto-clients an_MQTT_client"
+mosquitto_pub mosquitto-clients an_MQTT_client
+curl curl an_HTTP_client"
 
 missing() {
   while read -r program package _; do
@@ -61,7 +62,7 @@ for project in tests/*.Tests; do
   name=$(basename "$project")
   echo "── $name"
   status=0
-  dotnet exec "artifacts/bin/$name/release/$name.dll" --results-directory "$results" --report-trx --report-trx-filename "$name.trx" --no-progress || status=$?
+  dotnet exec "artifacts/bin/$name/release/$name.dll" --results-directory "$results" --report-trx --report-trx-filename "$name.trx" --progress off || status=$?
   counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null || true)
   number() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
   if [ -z "$counters" ]; then

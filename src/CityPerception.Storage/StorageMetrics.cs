@@ -19,7 +19,7 @@ public sealed class StorageMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _damaged;
     private readonly Histogram<double> _duration;
-    private long _linesStored, _linesRefused;
+    private long _linesStored, _linesRefused, _linesRecovered;
 
     public StorageMetrics(IMeterFactory factory)
     {
@@ -47,12 +47,25 @@ public sealed class StorageMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("cityperception.spool.size", () => spool.Bytes, "By", "What is acknowledged and not yet stored.");
         _meter.CreateObservableGauge("cityperception.spool.age", () => spool.OldestAge().TotalSeconds, "s", "How long the oldest record has been waiting.");
         _meter.CreateObservableCounter("cityperception.spool.lines.appended", () => spool.LinesAppended, "{line}", "Lines appended to the spool.");
+        // appended + recovered = written + refused + waiting
+        _meter.CreateObservableCounter("cityperception.spool.lines.recovered", () => Volatile.Read(ref _linesRecovered), "{line}", "Lines that an earlier run left in the spool, as they are read.");
+        _meter.CreateObservableUpDownCounter("cityperception.spool.lines.waiting", () => LinesWaiting(spool), "{line}", "Lines acknowledged and not yet stored or refused.");
         _meter.CreateObservableUpDownCounter("cityperception.spool.failed", () => spool.Failure is null ? 0 : 1, "{spool}", "1 while the disk has failed and nothing is acknowledged.");
     }
 
     /// <summary>Shows the size of the dead letters whenever somebody looks.</summary>
     public void Observe(DeadLetterLog letters) =>
         _meter.CreateObservableUpDownCounter("cityperception.deadletters.size", () => letters.Bytes, "By", "What the dead letters occupy.");
+
+    /// <summary>Lines in the spool whose fate the store has not told; those of an earlier run count as they are read.</summary>
+    public long LinesWaiting(Spool spool)
+    {
+        // What is done is read first: it only grows, so the difference is never below what really waits.
+        long done = LinesDone;
+        return spool.LinesAppended + Volatile.Read(ref _linesRecovered) - done;
+    }
+
+    internal void LinesRecovered(int count) => Interlocked.Add(ref _linesRecovered, count);
 
     internal void BatchStored(int written, int refused)
     {

@@ -60,7 +60,13 @@ public sealed class CompiledSource
 
         if (!Utf8.IsValid(message.Payload))
         {
-            run.RejectWhole(RejectionReason.TextEncodingInvalid, $"byte {TextFault.FirstInvalidUtf8(message.Payload)}", "not UTF-8");
+            if (File.Encoding == TextEncoding.Gb18030 && run.TryReadGb18030(message.Payload, out ReadOnlySpan<byte> utf8))
+            {
+                _decoder.Decode(new Message { Payload = utf8, Topic = message.Topic, Properties = message.Properties, ReceivedNs = message.ReceivedNs, Retained = message.Retained }, run);
+                return;
+            }
+
+            run.RejectWhole(RejectionReason.TextEncodingInvalid, $"byte {TextFault.FirstInvalidUtf8(message.Payload)}", File.Encoding == TextEncoding.Gb18030 ? "neither UTF-8 nor GB 18030" : "not UTF-8");
             return;
         }
 

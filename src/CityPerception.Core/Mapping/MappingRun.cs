@@ -14,11 +14,14 @@ namespace CityPerception.Core.Mapping;
 /// </summary>
 public sealed class MappingRun : IDocumentSink
 {
+    private static readonly Encoding Gb18030 = CodePagesEncodingProvider.Instance.GetEncoding("gb18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+
     private readonly List<Rejection> _rejections = [];
     private Slot[][] _slots = [];
     private Gathered[][] _gathers = [];
     private byte[] _scratch = new byte[4096];
     private int _scratchUsed;
+    private byte[] _transcoded = [];
     private byte[] _topic = new byte[256];
     private int _topicLength;
     private bool _documentIsCounted;
@@ -81,6 +84,24 @@ public sealed class MappingRun : IDocumentSink
         {
             if (_slots[i] is null || _slots[i].Length < scopes[i].SlotCount) _slots[i] = new Slot[scopes[i].SlotCount];
             if (_gathers[i] is null || _gathers[i].Length < scopes[i].GatherCount) _gathers[i] = new Gathered[scopes[i].GatherCount];
+        }
+    }
+
+    /// <summary>Turns a message of GB 18030 into UTF-8, in a buffer that is kept. False if it is not GB 18030 either.</summary>
+    internal bool TryReadGb18030(ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> utf8)
+    {
+        utf8 = default;
+        try
+        {
+            string text = Gb18030.GetString(payload);
+            int needed = Encoding.UTF8.GetMaxByteCount(text.Length);
+            if (_transcoded.Length < needed) _transcoded = new byte[needed];
+            utf8 = _transcoded.AsSpan(0, Encoding.UTF8.GetBytes(text, _transcoded));
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
         }
     }
 

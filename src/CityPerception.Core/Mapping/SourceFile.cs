@@ -28,6 +28,9 @@ public sealed class SourceFile : ConfigSection
     [ConfigRequired, Description("The decoder's name: json, senml, line-protocol.")]
     public string Decode { get; set; } = "";
 
+    [Description("The text encoding: utf-8, or gb18030 (GBK), which takes valid UTF-8 too.")]
+    public TextEncoding Encoding { get; set; }
+
     [Description("A path whose every match is one observation.")]
     public string? Each { get; set; }
 
@@ -45,6 +48,17 @@ public sealed class SourceFile : ConfigSection
 
     [Description("What a document or element becomes, where that is several points.")]
     public List<ObservationFile>? Observations { get; set; }
+}
+
+/// <summary>The text encodings that sources send.</summary>
+public enum TextEncoding
+{
+    [ConfigName("utf-8")]
+    Utf8,
+
+    /// <summary>What Chinese office systems write: GB 18030, of which GBK and GB 2312 are parts. Valid UTF-8 is taken as that.</summary>
+    [ConfigName("gb18030")]
+    Gb18030,
 }
 
 /// <summary>The transports of a source.</summary>
@@ -155,6 +169,9 @@ public class ValueFile : ConfigSection
 
     [Description("The unit it comes in; converted to the schema's.")]
     public string? Unit { get; set; }
+
+    [Description("A regular expression that the text must match: ^[0-9]{15}$ for a grid, which refuses a spreadsheet's 1.40403E+17.")]
+    public string? Pattern { get; set; }
 
     [ConfigCount(2, 2), Description("A valid range narrower than the schema's, in the schema's unit.")]
     public List<double>? Range { get; set; }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Lookups;
 using CityPerception.Core.Mapping.Expressions;
@@ -25,6 +26,7 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
         Calibration = CompileCalibration(file),
         Linear = CompileLinear(file, field, quiet),
         Range = CompileRange(file),
+        Pattern = CompilePattern(file),
         Else = file.Else is null ? null : new ConstantValue(file.Else),
         Required = file.Required ?? required,
         OmitInvalid = file.Invalid == InvalidPolicy.Omit,
@@ -154,6 +156,21 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
         }
 
         return (scale, offset) == (1, 0) ? null : (scale, offset);
+    }
+
+    private Regex? CompilePattern(ValueFile file)
+    {
+        if (file.Pattern is null) return null;
+        try
+        {
+            // Without backtracking, no text of a sender's can make a match slow.
+            return new Regex(file.Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            faults.Add(file, "pattern", $"\"{file.Pattern}\"", "a regular expression without look-around and back-references");
+            return null;
+        }
     }
 
     private (double, double)? CompileRange(ValueFile file)

@@ -1,25 +1,26 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CityPerception.Core.LineProtocol;
 
 namespace CityPerception.Storage.Dispatch;
 
 /// <summary>Lines on their way to one write.</summary>
-internal sealed class DispatchBatch(int capacity, long begunAt)
+internal sealed class DispatchBatch(LineBuffer lines, long begunAt)
 {
-    private readonly LineBuffer _lines = new(capacity);
+    public LineBuffer Lines => lines;
 
     /// <summary>When the first line came, as a timestamp of the clock.</summary>
     public long BegunAt => begunAt;
 
-    public LineBatch Batch => new(_lines.WrittenMemory, _lines.LineCount);
+    public LineBatch Batch => new(lines.WrittenMemory, lines.LineCount);
 
     public bool IsFull(int nextLine, DispatcherOptions options) =>
-        _lines.LineCount >= options.BatchLines || (_lines.LineCount > 0 && _lines.Length + nextLine > options.BatchBytes);
+        lines.LineCount >= options.BatchLines || (lines.LineCount > 0 && lines.Length + nextLine > options.BatchBytes);
 
     public void Add(ReadOnlySpan<byte> line)
     {
-        _lines.Write(line);
-        _lines.EndLine();
+        lines.Write(line);
+        lines.EndLine();
     }
 }
 
@@ -32,10 +33,12 @@ internal sealed class DispatchLane
     private readonly Channel<DispatchBatch> _queue = Channel.CreateBounded<DispatchBatch>(
         new BoundedChannelOptions(QueuedBatches) { SingleReader = true, SingleWriter = true });
 
+    private readonly ConcurrentQueue<LineBuffer> _free = []; // never more than there are batches
+
     public ChannelReader<DispatchBatch> Queue => _queue.Reader;
 
     /// <summary>What the reader is gathering; null if nothing. The reader's alone.</summary>
-    public DispatchBatch? Gathering { get; set; }
+    public DispatchBatch? Gathering { get; private set; }
 
     /// <summary>Hands over what has been gathered; waits while the lane is full.</summary>
     public async ValueTask SendAsync(CancellationToken cancellationToken)
@@ -45,5 +48,13 @@ internal sealed class DispatchLane
         Gathering = null;
     }
 
-    public void Complete() => _queue.Writer.TryComplete();
+    /// <summary>Begins to gather a batch.</summary>
+    public DispatchBatch Begin(long now) => Gathering = new DispatchBatch(_free.TryDequeue(out LineBuffer? lines) ? lines : new LineBuffer(), now);
+
+    /// <summary>Takes back the memory of a batch that nobody looks at any more.</summary>
+    public void Recycle(DispatchBatch batch)
+    {
+        batch.Lines.Clear();
+        _free.Enqueue(batch.Lines);
+    }
 }

@@ -25,7 +25,6 @@ public sealed class Dispatcher(
     StorageMetrics metrics,
     ILogger<Dispatcher> logger) : BackgroundService
 {
-    private const int InitialBytes = 64 << 10;
     private readonly DispatcherOptions _options = options.Value;
     private readonly DispatchLane[] _lanes = [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => new DispatchLane())];
     private readonly CancellationTokenSource _abort = new();
@@ -50,7 +49,8 @@ public sealed class Dispatcher(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         _progress = new DispatchProgress(_lanes.Length, reader.Position);
         logger.Started(spool.Bytes, _lanes.Length);
-        Task reading = Task.Run(() => ReadAsync(reader, ending.Token), CancellationToken.None);
+        long recoveredEnd = spool.DurableAddress;
+        Task reading = Task.Run(() => ReadAsync(reader, recoveredEnd, ending.Token), CancellationToken.None);
         Task[] all = [reading, .. Enumerable.Range(0, _lanes.Length).Select(i => Task.Run(() => WriteLaneAsync(i, ending.Token), CancellationToken.None))];
         await Task.WhenAny(all); // the spool was closed, the host stops, or one of us has a bug: none goes on without the others
         await ending.CancelAsync();
@@ -64,13 +64,14 @@ public sealed class Dispatcher(
         }
     }
 
-    private async Task ReadAsync(SpoolReader reader, CancellationToken stopping)
+    private async Task ReadAsync(SpoolReader reader, long recoveredEnd, CancellationToken stopping)
     {
         Task<bool>? more = null;
         do
         {
             while (reader.TryRead(out SpoolRecord record))
             {
+                if (record.Address < recoveredEnd) metrics.LinesRecovered(record.LineCount);
                 if (record.IsDamaged) await KeepDamagedAsync(record, stopping);
                 else await GatherAsync(record, stopping);
                 _progress.ReadUpTo(record.NextAddress);
@@ -103,13 +104,13 @@ public sealed class Dispatcher(
             int index = SeriesLane.Of(line.Span, _lanes.Length);
             DispatchLane lane = _lanes[index];
             if (lane.Gathering is { } full && full.IsFull(line.Length + 1, _options)) await lane.SendAsync(stopping);
-            if (lane.Gathering is null)
+            if (lane.Gathering is not { } batch)
             {
                 _progress.Begin(index, record.Address);
-                lane.Gathering = new DispatchBatch(Math.Min(_options.BatchBytes, InitialBytes), clock.GetTimestamp());
+                batch = lane.Begin(clock.GetTimestamp());
             }
 
-            lane.Gathering.Add(line.Span);
+            batch.Add(line.Span);
         }
     }
 
@@ -148,6 +149,7 @@ public sealed class Dispatcher(
             if (result.Refused.Length > 0) await KeepRefusedAsync(result, stopping);
             metrics.BatchStored(result.Stored, result.Refused.Length);
             spool.Truncate(_progress.Finish(index)); // last: a crash before this writes the batch once more, which changes nothing
+            _lanes[index].Recycle(batch);
         }
     }
 

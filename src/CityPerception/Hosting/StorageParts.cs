@@ -53,6 +53,6 @@ internal static class StorageParts
 
     private sealed class PipelineCounter(Spool spool, StorageMetrics metrics) : IPipelineCounts
     {
-        public PipelineCounts Read() => new(Math.Max(0, spool.LinesAppended - metrics.LinesDone), metrics.LinesStored);
+        public PipelineCounts Read() => new(metrics.LinesWaiting(spool), metrics.LinesStored);
     }
 }

@@ -81,6 +81,9 @@ internal sealed class SourceMeter
         if (TakeOne(ref _rejectionBudget)) _rejections.Add(new RejectionSample(receivedNs, rejection));
     }
 
+    /// <summary>So many more elements were refused, for a reason that has been shown already.</summary>
+    public void RejectedMore(RejectionReason reason, int count) => Interlocked.Add(ref _rejected[(int)reason], count);
+
     /// <summary>A message became durable so long after its receipt.</summary>
     public void Durable(TimeSpan afterReceipt) => _durable.Record(afterReceipt.TotalSeconds, _tags);
 

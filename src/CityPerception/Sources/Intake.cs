@@ -41,9 +41,12 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
         if (rejections.Count == 0) return ticket;
 
         DeadLetter letter = DeadLetter.Create(DeadLetterKind.Message, origin.Meter.Source, origin.Meter.Transport, origin.Topic, ObservationTime.FromUnixNs(origin.ReceivedNs), rejections, payload)
-            with { RejectionCount = rejectedCount };
+            with
+        { RejectionCount = rejectedCount };
         long receipt = await deadLetters.AppendAsync(letter, cancellationToken);
         foreach (Rejection rejection in rejections) origin.Meter.Rejected(in rejection, origin.ReceivedNs);
+        // Past the first hundred nobody noted why; they are counted with the last that is known, so that the sums hold.
+        origin.Meter.RejectedMore(rejections[^1].Reason, rejectedCount - rejections.Count);
         return ticket with { DeadLetterReceipt = receipt };
     }
 

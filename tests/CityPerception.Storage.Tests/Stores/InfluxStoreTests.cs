@@ -14,11 +14,13 @@ public sealed class SharedInfluxServer : IAsyncDisposable
 {
     private readonly Lazy<Task<InfluxServer>> _server = new(() => InfluxServer.StartAsync(CancellationToken.None));
 
+    public bool IsRunning => _server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true };
+
     public Task<InfluxServer> GetAsync() => _server.Value;
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await _server.Value).DisposeAsync();
+        if (IsRunning) await (await _server.Value).DisposeAsync();
     }
 }
 
@@ -103,7 +105,10 @@ public sealed class InfluxStoreTests(SharedInfluxServer shared) : StoreContract
         return new InfluxStore(Options(server, server.User, server.Password), catalog, NullLogger<InfluxStore>.Instance, TimeProvider.System);
     }
 
-    protected override async ValueTask CleanUpAsync() => await (await shared.GetAsync()).QueryAsync($"DROP DATABASE \"{_database}\"", CancellationToken.None);
+    protected override async ValueTask CleanUpAsync()
+    {
+        if (shared.IsRunning) await (await shared.GetAsync()).QueryAsync($"DROP DATABASE \"{_database}\"", CancellationToken.None);
+    }
 
     private InfluxOptions Options(InfluxServer server, string user, string password) =>
         new() { Url = server.Url.AbsoluteUri, Database = _database, User = user, Password = password };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CityPerception.Core.Queries;
 using CityPerception.TestKit;
 
@@ -69,7 +68,8 @@ public abstract partial class StoreContract
             Air("2026-03-01T08:03:00Z", [("pm25", 36.0), ("no2", 21.0)]));
 
         AggregateQuery query = Query("air_quality", "2026-03-01T08:00:00Z", "2026-03-01T09:00:00Z",
-            new("pm25", Aggregate.Mean), new("pm25", Aggregate.Count), new("no2", Aggregate.Sum), new("no2", Aggregate.Last)) with { Window = Minutes(1) };
+            new("pm25", Aggregate.Mean), new("pm25", Aggregate.Count), new("no2", Aggregate.Sum), new("no2", Aggregate.Last)) with
+        { Window = Minutes(1) };
 
         Assert.Equal(
             ["2026-03-01T08:00Z 35 1 - -", "2026-03-01T08:01Z - - 20 20", "2026-03-01T08:03Z 36 1 21 21"],

@@ -45,6 +45,25 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Write_OldPointsAndNewOnesInOneBatch_OverwriteAndAppend()
+    {
+        IStore store = await OpenEmptyStoreAsync();
+        await WriteAsync(store, Air("2026-03-01T08:00:00Z", [("pm25", 1.0), ("no2", 10.0)]), Air("2026-03-01T08:00:05Z", [("pm25", 2.0), ("no2", 20.0)]));
+
+        await WriteAsync(store,
+            Air("2026-03-01T08:00:06Z", [("pm25", 6.0)]),
+            Air("2026-03-01T08:00:05Z", [("pm25", 5.0)]),
+            Air("2026-03-01T08:00:03Z", [("pm25", 3.0)]),
+            Air("2026-03-01T08:00:05Z", [("pm25", 7.0)], device: "aq-2"),
+            Air("2026-03-01T08:00:06Z", [("no2", 60.0)]));
+        await WriteAsync(store, Air("2026-03-01T08:00:06Z", [("battery", 66)]));
+
+        Assert.Equal(
+            ["0 no2=10,pm25=1", "3 pm25=3", "5 no2=20,pm25=5", "5 pm25=7", "6 battery=66,no2=60,pm25=6"],
+            (await PointsAsync(store, All("air_quality"))).Select(p => $"{(p.TimeNs - Lines.Ns("2026-03-01T08:00:00Z")) / 1_000_000_000} {string.Join(',', p.Fields.Select(f => $"{f.Key}={f.Value}"))}").Order());
+    }
+
+    [Fact]
     public async Task Write_OtherTagsOrOtherTime_AreOtherPoints()
     {
         IStore store = await OpenEmptyStoreAsync();
@@ -191,8 +210,13 @@ public abstract partial class StoreContract
         Assert.Single(await PointsAsync(store, All("tilt")));
         Assert.Equal(["/50", "140402/-"], (await store.AggregateAsync(new AggregateQuery
         {
-            Measurement = "noise", Select = [new Selection("leq", Aggregate.Mean)], GroupBy = ["district"], From = DateTimeOffset.UnixEpoch, To = At("2026-01-01"),
-        } with { Select = [new Selection("leq", Aggregate.Mean), new Selection("battery", Aggregate.Mean)] }, Ct)).Select(r => $"{r.Group[0]}/{r.Values[0]?.ToString() ?? "-"}"));
+            Measurement = "noise",
+            Select = [new Selection("leq", Aggregate.Mean)],
+            GroupBy = ["district"],
+            From = DateTimeOffset.UnixEpoch,
+            To = At("2026-01-01"),
+        } with
+        { Select = [new Selection("leq", Aggregate.Mean), new Selection("battery", Aggregate.Mean)] }, Ct)).Select(r => $"{r.Group[0]}/{r.Values[0]?.ToString() ?? "-"}"));
     }
 
     [Fact]

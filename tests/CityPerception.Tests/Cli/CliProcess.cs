@@ -51,6 +51,14 @@ internal sealed class CliProcess : IAsyncDisposable
         get
         {
             lock (_output) lock (_error) return _output.ToString() + _error;
+
+    /// <summary>What the process occupies in memory, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
         }
     }
 

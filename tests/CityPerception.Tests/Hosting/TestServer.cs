@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using CityPerception.Configuration;
 using CityPerception.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -24,13 +25,18 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<TestServer> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>A server without any source.</summary>
+    public static Task<TestServer> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+
+    /// <summary>A server with the configuration of a directory.</summary>
+    public static async Task<TestServer> StartAsync(string? configDirectory, (string Key, string Value)[] settings)
     {
         DirectoryInfo data = Directory.CreateTempSubdirectory("cityperception-server-");
-        string config = data.CreateSubdirectory("ingest-configs").FullName;
+        string config = configDirectory ?? data.CreateSubdirectory("ingest-configs").FullName;
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(
             [new("Http:Url", "http://127.0.0.1:0"), new("Mqtt:Port", "0"), new("Logging:Level", "warning"), .. settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))]).Build();
         WebApplication app = ServerHost.Build(new ServeArguments { ConfigDirectory = config, DataDirectory = data.FullName }, configuration);
+        if (configDirectory is not null) Assert.True(app.Services.GetRequiredService<CurrentPlan>().Load());
         await app.StartAsync(TestContext.Current.CancellationToken);
         Listener http = app.Services.GetRequiredService<Listeners>().All.Single(l => l.Name == "HTTP");
         return new TestServer(app, data, new Uri($"http://{http.Bound()}"));

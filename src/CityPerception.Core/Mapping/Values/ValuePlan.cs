@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Observations;
 
@@ -23,6 +24,8 @@ internal sealed class ValuePlan
     public (double Scale, double Offset)? Linear { get; init; }
 
     public (double Min, double Max)? Range { get; init; }
+
+    public Regex? Pattern { get; init; }
 
     public ConstantValue? Else { get; init; }
 
@@ -62,6 +65,8 @@ internal sealed class ValuePlan
             return true;
         }
 
+        if (Pattern is not null && !IsMatch(in context, value))
+            return context.Run.Fail(RejectionReason.TagValueInvalid, Where, $"{Describe(value)} does not match {Pattern}");
         if (Map is not null && !TryMap(in context, ref value)) return false;
         if (Calibration is null && Linear is null && Range is null) return true;
 
@@ -76,6 +81,9 @@ internal sealed class ValuePlan
         if (Calibration is not null || Linear is not null) value = Value.Of(number);
         return true;
     }
+
+    private bool IsMatch(scoped in MappingContext context, Value value) =>
+        Functions.TryText(value, in context, out ReadOnlySpan<byte> text) && Pattern!.IsMatch(Encoding.UTF8.GetString(text));
 
     private bool TryMap(scoped in MappingContext context, ref Value value)
     {

@@ -67,17 +67,18 @@ internal static class DuckDbSchema
             while (reader.Read()) columns.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3)));
         }
 
-        return columns.Where(c => c.Column != "time").GroupBy(c => c.Table)
-            .Select((t, number) => new DuckDbTable(database, t.Key, number, t.Where(c => c.IsTag).Select(c => c.Column), t.Where(c => !c.IsTag).Select(Field)))
+        return columns.GroupBy(c => c.Table)
+            .Select((t, number) => new DuckDbTable(database, t.Key, number, [.. t.Select(Column)]))
             .ToFrozenDictionary(t => t.Name);
     }
 
-    private static FieldSchema Field((string Table, string Column, string Type, bool IsTag) column) => new()
+    private static DuckDbColumn Column((string Table, string Column, string Type, bool IsTag) column)
     {
-        Name = column.Column,
-        Type = Enum.GetValues<FieldType>().Where(t => DuckDbSql.Type(t) == column.Type).Cast<FieldType?>().FirstOrDefault()
-            ?? throw new StoreUnavailableException(DuckDbStore.StoreName, $"the table {column.Table} has a column {column.Column} of type {column.Type}, which is none of ours: is the file in Store:DuckDb:Path another program's?"),
-    };
+        DuckDbColumnKind kind = column.Column == "time" ? DuckDbColumnKind.Time : column.IsTag ? DuckDbColumnKind.Tag : DuckDbColumnKind.Field;
+        FieldType? type = Enum.GetValues<FieldType>().Where(t => DuckDbSql.Type(t) == column.Type).Cast<FieldType?>().FirstOrDefault();
+        return new DuckDbColumn(column.Column, kind, type ?? throw new StoreUnavailableException(
+            DuckDbStore.StoreName, $"the table {column.Table} has a column {column.Column} of type {column.Type}, which is none of ours: is the file in Store:DuckDb:Path another program's?"));
+    }
 
     // DuckDB compares names without regard to case.
     private static void CheckNames(MeasurementCatalog catalog)

@@ -3,6 +3,10 @@ using CityPerception.Core.Schema;
 
 namespace CityPerception.Storage.Stores.DuckDb;
 
+internal enum DuckDbColumnKind { Time, Tag, Field }
+
+internal readonly record struct DuckDbColumn(string Name, DuckDbColumnKind Kind, FieldType Type);
+
 /// <summary>The table of a measurement as it is in the file: one row a point. Immutable; a changed schema makes a new one.</summary>
 /// <remarks>
 /// Columns: <c>time</c> (BIGINT, ns since 1970), the tags (VARCHAR, '' where the point lacks the tag), the fields (null
@@ -13,19 +17,26 @@ internal sealed class DuckDbTable
     private readonly Dictionary<byte[], int> _tagIndex, _fieldIndex;
     private readonly byte[][] _fieldNames;
 
-    public DuckDbTable(string catalog, string name, int number, IEnumerable<string> tags, IEnumerable<FieldSchema> fields)
+    public DuckDbTable(string database, string name, int number, IReadOnlyList<DuckDbColumn> columns)
     {
+        Database = database;
         Name = name;
-        Tags = [.. tags];
-        Fields = [.. fields];
-        FullName = $"{DuckDbSql.Name(catalog)}.main.{DuckDbSql.Name(name)}";
+        Columns = columns;
+        Tags = [.. columns.Where(c => c.Kind is DuckDbColumnKind.Tag).Select(c => c.Name)];
+        Fields = [.. columns.Where(c => c.Kind is DuckDbColumnKind.Field).Select(c => new FieldSchema { Name = c.Name, Type = c.Type })];
+        FullName = $"{DuckDbSql.Name(database)}.main.{DuckDbSql.Name(name)}";
         StagingName = $"staging{number}";
         _fieldNames = [.. Fields.Select(f => Encoding.UTF8.GetBytes(f.Name))];
         _tagIndex = Index(Tags);
         _fieldIndex = Index(Fields.Select(f => f.Name));
     }
 
+    public string Database { get; }
+
     public string Name { get; }
+
+    /// <summary>In the table's own order, which an appender must keep: columns that came later stand at the end.</summary>
+    public IReadOnlyList<DuckDbColumn> Columns { get; }
 
     public IReadOnlyList<string> Tags { get; }
 
@@ -37,10 +48,8 @@ internal sealed class DuckDbTable
     /// <summary>The temporary table that takes a batch before it is merged.</summary>
     public string StagingName { get; }
 
-    /// <summary>Its columns are the time, the tags and the fields; the table's may be in another order, as they were added.</summary>
-    public string CreateStaging => $"CREATE OR REPLACE TEMP TABLE {StagingName} AS SELECT {string.Join(", ", Columns)} FROM {FullName} LIMIT 0";
-
-    private IEnumerable<string> Columns => Tags.Concat(Fields.Select(f => f.Name)).Prepend("time").Select(DuckDbSql.Name);
+    /// <summary>With the table's columns in the table's order.</summary>
+    public string CreateStaging => $"CREATE OR REPLACE TEMP TABLE {StagingName} AS FROM {FullName} LIMIT 0";
 
     /// <summary>What can be asked of it, in the words of the schema.</summary>
     public Measurement AsMeasurement() => new()
@@ -77,7 +86,7 @@ internal sealed class DuckDbTable
         string set = string.Join(", ", Fields.Select(f => DuckDbSql.Name(f.Name)).Select(f => $"{f} = coalesce(s.{f}, t.{f})"));
         return $"MERGE INTO {FullName} AS t USING temp.main.{StagingName} AS s"
             + $" ON {same} AND t.time BETWEEN {DuckDbSql.Integer(firstNs)} AND {DuckDbSql.Integer(lastNs)}"
-            + $" WHEN MATCHED THEN UPDATE SET {set} WHEN NOT MATCHED THEN INSERT ({string.Join(", ", Columns)}) VALUES ({string.Join(", ", Columns.Select(c => "s." + c))})";
+            + $" WHEN MATCHED THEN UPDATE SET {set} WHEN NOT MATCHED THEN INSERT";
     }
 
     private static int Find(Dictionary<byte[], int> index, ReadOnlySpan<byte> name) =>

@@ -53,17 +53,24 @@ internal sealed class StagedRows(DuckDbTable table)
         foreach (StagedValue value in values) cells[value.Field] = new Cell { HasValue = true, Bits = value.Bits, Text = value.Text };
     }
 
-    public void AppendTo(DuckDBAppender appender)
+    /// <summary>Appends the rows whose time lies in this range, both ends included.</summary>
+    public void AppendTo(DuckDBAppender appender, long firstNs, long lastNs)
     {
         ReadOnlySpan<Cell> cells = CollectionsMarshal.AsSpan(_cells);
-        int width = table.Fields.Count;
         for (int r = 0; r < _points.Count; r++)
         {
             (DuckDbSeries series, long time) = _points[r];
+            if (time < firstNs || time > lastNs) continue;
+
             IDuckDBAppenderRow row = appender.CreateRow();
-            row.AppendValue(time);
-            foreach (string tag in series.Tags) row.AppendValue(tag);
-            for (int f = 0; f < width; f++) Append(row, table.Fields[f].Type, cells[r * width + f]);
+            int tag = 0, cell = r * table.Fields.Count;
+            foreach (DuckDbColumn column in table.Columns)
+            {
+                if (column.Kind is DuckDbColumnKind.Time) row.AppendValue(time);
+                else if (column.Kind is DuckDbColumnKind.Tag) row.AppendValue(series.Tags[tag++]);
+                else Append(row, column.Type, cells[cell++]);
+            }
+
             row.EndRow();
         }
     }

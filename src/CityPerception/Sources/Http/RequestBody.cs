@@ -6,6 +6,9 @@ namespace CityPerception.Sources.Http;
 /// <summary>A request's body in a rented buffer, decompressed and bounded. Dispose it.</summary>
 internal sealed class RequestBody : IDisposable
 {
+    // What is rented at first: a larger Content-Length is only a claim, and the buffer grows with what really comes.
+    private const int MinBytes = 4 << 10, MaxFirstBytes = 64 << 10;
+
     private byte[] _bytes;
     private int _length;
 
@@ -20,8 +23,9 @@ internal sealed class RequestBody : IDisposable
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding)
             return (null, new Rejection(RejectionReason.ContentEncodingInvalid, 0, "Content-Encoding", $"found {encoding}; allowed: gzip, deflate, br, or none"));
 
-        long expected = Math.Min(request.ContentLength ?? 4096, maxBytes);
-        var body = new RequestBody(ArrayPool<byte>.Shared.Rent((int)Math.Max(expected, 4096)));
+        // One byte more than announced, so that the end is seen without growing.
+        long first = Math.Clamp((request.ContentLength ?? 0) + 1, MinBytes, MaxFirstBytes);
+        var body = new RequestBody(ArrayPool<byte>.Shared.Rent((int)first));
         Rejection? fault = await body.FillAsync(request.Body, maxBytes, cancellationToken);
         if (fault is null) return (body, null);
         body.Dispose();

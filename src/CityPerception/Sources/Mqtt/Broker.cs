@@ -1,6 +1,7 @@
 using System.Buffers;
 using CityPerception.Hosting;
 using Microsoft.Extensions.Options;
+using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -49,11 +50,21 @@ internal sealed class Broker : IHostedService, IDisposable
         })
         : Task.CompletedTask;
 
-    private Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
+    private async Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
     {
-        if (_ingest.IsIngestTopic(args.ApplicationMessage.Topic)) return Task.CompletedTask; // its source has it
-        _logger.TopicWithoutSource(args.ApplicationMessage.Topic);
-        return _ingest.KeepUnknownAsync(args.ApplicationMessage.Topic, args.ApplicationMessage.Payload.ToArray(), CancellationToken.None);
+        MqttApplicationMessage message = args.ApplicationMessage;
+        if (_ingest.IsIngestTopic(message.Topic)) return; // its source has it
+        _logger.TopicWithoutSource(message.Topic);
+        try
+        {
+            await _ingest.KeepUnknownAsync(message.Topic, message.Payload.ToArray(), message.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtMostOnce, CancellationToken.None);
+        }
+        catch (IOException e)
+        {
+            // MQTTnet would log this and acknowledge all the same. A client that is disconnected sends again.
+            _logger.DisconnectedUnacknowledged(args.SenderId, e.Message);
+            await _server.DisconnectClientAsync(args.SenderId, new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerBusy });
+        }
     }
 
     // Topics that begin with $ are the broker's own (MQTT 5.0, 4.7.2).

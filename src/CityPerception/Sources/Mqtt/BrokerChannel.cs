@@ -31,6 +31,8 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
     private readonly ConcurrentDictionary<ushort, PublishReceipt> _unacknowledged = new();
     private readonly TopicAliases _aliases = new();
     private readonly MappingRun _run = new();
+    private MqttConnectPacket? _will;
+    private string? _givenName;
     private bool _isConnected;
     private long _received, _sent;
 
@@ -69,6 +71,8 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
         {
             MqttPacket? packet = await ReadPacketAsync(cancellationToken);
             if (_isConnected && packet is MqttPublishPacket publish) await AcceptAsync(publish, cancellationToken);
+            if (packet is MqttConnectPacket connect) Welcome(connect);
+            if (packet is MqttDisconnectPacket { ReasonCode: MqttDisconnectReasonCode.NormalDisconnection }) _will = null; // 3.14.4
             return packet;
         }
         catch (PacketException e)
@@ -96,6 +100,7 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
         await _sending.WaitAsync(cancellationToken);
         try
         {
+            if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } connAck) Complete(connAck);
             MqttPacketBuffer buffer = PacketFormatterAdapter.Encode(packet);
             _output.Write(buffer.Packet.AsSpan());
             foreach (ReadOnlyMemory<byte> part in buffer.Payload) _output.Write(part.Span);
@@ -111,6 +116,23 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
         finally
         {
             _sending.Release();
+        }
+    }
+
+    /// <summary>
+    /// Call it once the connection has ended: takes the will of a client that went without a word, as if it had been
+    /// published. MQTTnet hands a will to subscribers only.
+    /// </summary>
+    public async Task TakeWillAsync()
+    {
+        if (_will is not { } will || !Volatile.Read(ref _isConnected)) return;
+        try
+        {
+            await ingest.AcceptAsync(will.WillTopic, will.WillMessage, will.WillUserProperties, _run, CancellationToken.None);
+        }
+        catch (SpoolFailedException e)
+        {
+            logger.WillLost(will.ClientId, will.WillTopic, e.Message);
         }
     }
 
@@ -141,6 +163,15 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
         }
     }
 
+    private void Welcome(MqttConnectPacket connect)
+    {
+        if (connect.WillFlag) _will = connect;
+        // A client without a name is given one (3.1.3.1), as mosquitto_pub expects; MQTTnet would refuse it. MQTT 3 cannot
+        // tell it its name, so it may not ask for a session that lasts.
+        if (!string.IsNullOrEmpty(connect.ClientId) || (!connect.CleanSession && PacketFormatterAdapter.ProtocolVersion != MqttProtocolVersion.V500)) return;
+        connect.ClientId = _givenName = Guid.NewGuid().ToString("N");
+    }
+
     private MqttPacket? Decode(ReceivedMqttPacket packet)
     {
         try
@@ -156,7 +187,7 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
 
     private async ValueTask AcceptAsync(MqttPublishPacket publish, CancellationToken cancellationToken)
     {
-        string topic = _aliases.Resolve(publish) ?? throw new PacketException($"the topic alias {publish.TopicAlias} stands for nothing");
+        string topic = _aliases.Resolve(publish) ?? throw new PacketException($"the topic alias {publish.TopicAlias} stands for nothing, or is beyond {TopicAliases.Max}");
         ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
         PublishReceipt? receipt = await ingest.AcceptAsync(topic, payload, publish.UserProperties, _run, cancellationToken);
         if (receipt is null || publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce) return;
@@ -189,6 +220,14 @@ internal sealed class BrokerChannel(ConnectionContext connection, MqttIngest ing
         }
 
         if (receipt.IsRefused) TellRefusal(packet, receipt);
+    }
+
+    // MQTTnet promises 65,535 aliases and any size, and would keep 64 KiB for each alias.
+    private void Complete(MqttConnAckPacket connAck)
+    {
+        if (_givenName is not null) connAck.AssignedClientIdentifier = _givenName;
+        connAck.TopicAliasMaximum = TopicAliases.Max;
+        connAck.MaximumPacketSize = (uint)options.MaxPacketBytes;
     }
 
     // Only MQTT 5 can say it (3.4.2.1): the message is kept as a dead letter, and sending it again would change nothing.

@@ -20,6 +20,7 @@ internal sealed class BrokerConnections(MqttIngest ingest, IOptions<MqttOptions>
 
         using var channel = new BrokerChannel(connection, ingest, options.Value, logger);
         await handler(channel);
+        await channel.TakeWillAsync();
     }
 
     public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger) => Task.CompletedTask;

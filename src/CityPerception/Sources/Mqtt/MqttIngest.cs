@@ -41,13 +41,15 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
     public bool IsIngestTopic(string topic) => routes.Find(topic).Sources.Length > 0;
 
     /// <summary>A message that no source maps and nobody subscribes to: it is kept, so that it can be replayed when a source is written for it.</summary>
-    public async Task KeepUnknownAsync(string topic, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    /// <param name="isAcknowledged">Its sender waits for an acknowledgement.</param>
+    public async Task KeepUnknownAsync(string topic, ReadOnlyMemory<byte> payload, bool isAcknowledged, CancellationToken cancellationToken)
     {
         Origin origin = Origin.Now(metrics.For(NoSource, Transport), topic, clock);
         origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
         Rejection[] rejections = [new(RejectionReason.SourceUnknown, 0, topic, "no source has a topic filter that matches, and nobody subscribes to it")];
         IntakeTicket ticket = await intake.RejectAsync(default, origin, rejections, 1, payload, cancellationToken);
         await intake.WaitDurableAsync(ticket, origin, cancellationToken);
+        if (isAcknowledged) origin.Meter.AcknowledgedMessages(1);
     }
 
     /// <summary>Completes when the message may be acknowledged.</summary>

@@ -36,13 +36,14 @@ internal static class MqttServices
     }
 
     /// <summary>MQTT over WebSocket at /mqtt, on the HTTP listener.</summary>
-    public static void MapMqttWebSocket(this IEndpointRouteBuilder endpoints)
-    {
-        var options = new HttpConnectionDispatcherOptions { Transports = HttpTransportType.WebSockets };
-        // MQTT 5.0, 6: the subprotocol is "mqtt"; older clients name the version too.
-        options.WebSockets.SubProtocolSelector = protocols => protocols.FirstOrDefault(p => p.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase)) ?? "mqtt";
-        // Not MapConnectionHandler: it would make the broker, and open the spool, while the host is still being put together.
-        IServiceProvider provider = endpoints.ServiceProvider;
-        endpoints.MapConnections("/mqtt", options, builder => builder.Run(connection => provider.GetRequiredService<BrokerConnections>().OnConnectedAsync(connection)));
-    }
+    public static void MapMqttWebSocket(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapConnections(
+            "/mqtt",
+            new HttpConnectionDispatcherOptions
+            {
+                Transports = HttpTransportType.WebSockets,
+                // MQTT 5.0, 6: the subprotocol is "mqtt"; older clients name the version too.
+                WebSockets = { SubProtocolSelector = protocols => protocols.FirstOrDefault(p => p.StartsWith("mqtt", StringComparison.OrdinalIgnoreCase)) ?? "mqtt" },
+            },
+            connections => connections.Run(connection => endpoints.ServiceProvider.GetRequiredService<BrokerConnections>().OnConnectedAsync(connection)));
 }

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text;
+using CityPerception.Core.Queries;
+using CityPerception.Hosting;
+using CityPerception.Observability;
+using CityPerception.Storage.DeadLetters;
+using CityPerception.TestKit;
+using CityPerception.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CityPerception.Tests.Sources;
+
+/// <summary>
+/// The real server with this repository's configuration, on free ports, one a test class: its tests keep apart by the
+/// devices and cases that they make up.
+/// </summary>
+public class CityServer : IAsyncLifetime
+{
+    private static readonly DateTimeOffset From = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private TestServer? _server;
+
+    protected virtual (string Key, string Value)[] Settings => [];
+
+    public HttpClient Http => Running.Client;
+
+    public int MqttPort => Running.Services.GetRequiredService<Listeners>().Find("MQTT")!.Port;
+
+    public int HttpPort => Http.BaseAddress!.Port;
+
+    private TestServer Running => _server ?? throw new InvalidOperationException("The server has not been started.");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(RepositoryFolder.Find("ingest-configs"), Settings);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The points of a device, once everything accepted so far is stored.</summary>
+    public Task<IReadOnlyList<Point>> PointsOfAsync(string device, string measurement = "air_quality") =>
+        PointsAsync(measurement, new Filter.Tag("device", [device]));
+
+    /// <summary>The points that a filter leaves, once everything accepted so far is stored.</summary>
+    public async Task<IReadOnlyList<Point>> PointsAsync(string measurement, params ImmutableArray<Filter> where)
+    {
+        var counts = Running.Services.GetRequiredService<IPipelineCounts>();
+        await Until.TrueAsync("everything accepted is stored", () => counts.Read().Waiting == 0, Ct);
+        List<Point> points = [];
+        await foreach (Point point in Running.Services.GetRequiredService<IStore>().ReadAsync(new PointQuery { Measurement = measurement, From = From, To = To, Where = where }, Ct))
+            points.Add(point);
+        return points;
+    }
+
+    /// <summary>The dead letters with these bytes. They are there when their sender has its answer.</summary>
+    public async Task<DeadLetter[]> LettersOfAsync(ReadOnlyMemory<byte> payload)
+    {
+        var log = Running.Services.GetRequiredService<DeadLetterLog>();
+        DeadLetterPage page = await log.ReadAsync(new DeadLetterFilter { Limit = 10_000 }, Ct);
+        return [.. page.Letters.Where(l => l.Payload.Span.SequenceEqual(payload.Span))];
+    }
+
+    public Task<DeadLetter[]> LettersOfAsync(string payload) => LettersOfAsync(Encoding.UTF8.GetBytes(payload));
+}
