@@ -26,10 +26,10 @@ internal sealed class ReopenableLog : IAsyncDisposable
 
     public DurableLog Log => Volatile.Read(ref _current).Log;
 
-    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long receipt)
+    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long receipt, bool begun = false)
     {
         Opening opening = Volatile.Read(ref _current);
-        if (!opening.Log.TryAppend(head, body, out receipt)) return false;
+        if (!opening.Log.TryAppend(head, body, out receipt, begun)) return false;
         receipt |= opening.Number << AddressBits;
         return true;
     }

@@ -112,7 +112,8 @@ public sealed class Spool : IAsyncDisposable
     internal Task WaitReopenedAsync(DurableLog failed, CancellationToken cancellationToken) => _log.WaitReopenedAsync(failed, cancellationToken);
 
     // Not atomic: if the disk fails between two chunks, the first may be found later. Nobody acknowledged it, and
-    // sent again it is the same points.
+    // sent again it is the same points. Once begun it passes the limit rather than wait for the store in the middle:
+    // nobody could tell its sender how long that takes.
     private bool TryAppendInChunks(ReadOnlySpan<byte> lines, long receivedNs, out long receipt)
     {
         receipt = 0;
@@ -121,10 +122,10 @@ public sealed class Spool : IAsyncDisposable
         {
             ReadOnlySpan<byte> chunk = lines[..ChunkLength(lines)];
             var head = new RecordHead(RecordKind.Lines, chunk.Count((byte)'\n'), receivedNs);
-            while (!_log.TryAppend(head, chunk, out receipt))
+            while (!_log.TryAppend(head, chunk, out receipt, begun: !first))
             {
                 if (first) return false;
-                Thread.Yield(); // begun is done: the disk makes room, or fails and throws
+                Thread.Yield(); // the disk frees memory, or fails and throws
             }
 
             lines = lines[chunk.Length..];
