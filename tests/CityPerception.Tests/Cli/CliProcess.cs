@@ -51,6 +51,8 @@ internal sealed class CliProcess : IAsyncDisposable
         get
         {
             lock (_output) lock (_error) return _output.ToString() + _error;
+        }
+    }
 
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes
