@@ -31,6 +31,13 @@ public sealed class LineBuffer : IBufferWriter<byte>
         LineCount++;
     }
 
+    /// <summary>Adds another buffer's finished lines.</summary>
+    public void Append(LineBuffer other)
+    {
+        Write(other.Written);
+        LineCount += other.LineCount;
+    }
+
     /// <summary>Takes back everything written after <paramref name="length"/>, where a line began.</summary>
     public void Rewind(int length, int lineCount)
     {

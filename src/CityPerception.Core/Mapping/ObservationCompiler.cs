@@ -6,6 +6,7 @@ using CityPerception.Core.Mapping.Plans;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping;
 

@@ -6,6 +6,7 @@ using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping;
 

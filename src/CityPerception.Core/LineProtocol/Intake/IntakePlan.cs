@@ -1,6 +1,6 @@
 using System.Text;
-using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.LineProtocol.Intake;
 

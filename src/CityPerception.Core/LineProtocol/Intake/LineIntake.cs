@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.LineProtocol.Intake;
 

@@ -3,6 +3,7 @@ using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping.Plans;
 

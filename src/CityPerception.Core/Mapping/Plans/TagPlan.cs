@@ -4,6 +4,7 @@ using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping.Plans;
 

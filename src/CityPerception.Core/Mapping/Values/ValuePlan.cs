@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping.Values;
 

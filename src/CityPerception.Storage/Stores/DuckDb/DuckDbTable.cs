@@ -1,5 +1,6 @@
 using System.Text;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Storage.Stores.DuckDb;
 

@@ -6,6 +6,7 @@ using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Storage.Stores.DuckDb;
 

@@ -17,7 +17,7 @@ internal sealed class Broker : IHostedService, IDisposable
     private readonly ILogger<Broker> _logger;
     private Task _stopping = Task.CompletedTask;
 
-    public Broker(BrokerConnections connections, MqttIngest ingest, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, ILogger<Broker> logger)
+    public Broker(BrokerConnections connections, MqttIngest ingest, Subscriptions subscriptions, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, ILogger<Broker> logger)
     {
         _ingest = ingest;
         _lifetime = lifetime;
@@ -30,6 +30,9 @@ internal sealed class Broker : IHostedService, IDisposable
         _server = new MqttServer(serverOptions, [connections], new BrokerLogger(logger));
         _server.ApplicationMessageNotConsumedAsync += KeepUnknownAsync;
         _server.InterceptingPublishAsync += RefuseSystemTopics;
+        _server.InterceptingSubscriptionAsync += args => Done(() => subscriptions.Add(args.ClientId, args.TopicFilter.Topic));
+        _server.ClientUnsubscribedTopicAsync += args => Done(() => subscriptions.Remove(args.ClientId, args.TopicFilter));
+        _server.SessionDeletedAsync += args => Done(() => subscriptions.RemoveAll(args.Id));
     }
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -49,6 +52,12 @@ internal sealed class Broker : IHostedService, IDisposable
             DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
         })
         : Task.CompletedTask;
+
+    private static Task Done(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
 
     private async Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
     {

@@ -1,4 +1,6 @@
+using CityPerception.Configuration;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using MQTTnet.Adapter;
@@ -8,7 +10,9 @@ using MQTTnet.Server;
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>Hands Kestrel's connections (TCP, TLS, WebSocket) to MQTTnet's broker.</summary>
-internal sealed class BrokerConnections(MqttIngest ingest, IOptions<MqttOptions> options, ILogger<BrokerConnections> logger) : ConnectionHandler, IMqttServerAdapter
+internal sealed class BrokerConnections(
+    MqttIngest ingest, Intake intake, TopicRoutes routes, CurrentPlan plan, Subscriptions subscriptions, IOptions<MqttOptions> options, TimeProvider clock, ILogger<BrokerConnections> logger)
+    : ConnectionHandler, IMqttServerAdapter
 {
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
@@ -18,7 +22,7 @@ internal sealed class BrokerConnections(MqttIngest ingest, IOptions<MqttOptions>
         // WebSockets bring whole messages; MQTT is a stream in both.
         if (connection.Features.Get<Microsoft.AspNetCore.Connections.Features.ITransferFormatFeature>() is { } transfer) transfer.ActiveFormat = TransferFormat.Binary;
 
-        using var channel = new BrokerChannel(connection, ingest, options.Value, logger);
+        using var channel = new BrokerChannel(connection, ingest, intake, new LaneTopics(routes, plan, subscriptions), options.Value, clock, logger);
         await handler(channel);
         await channel.TakeWillAsync();
     }

@@ -27,6 +27,7 @@ internal static class MqttServices
     public static IServiceCollection AddMqttBroker(this IServiceCollection services)
     {
         services.AddSingleton<TopicRoutes>();
+        services.AddSingleton<Subscriptions>();
         services.AddSingleton<MqttIngest>();
         services.AddSingleton<BrokerConnections>();
         services.AddHostedService<Broker>();

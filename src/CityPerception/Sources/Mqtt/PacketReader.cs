@@ -6,7 +6,8 @@ namespace CityPerception.Sources.Mqtt;
 /// <remarks>MQTTnet 5.2 has no limit of its own: it would allocate up to 256 MiB on the word of five bytes from a stranger.</remarks>
 internal static class PacketReader
 {
-    private const int MaxHeaderBytes = 5;
+    /// <summary>The first byte and four of length.</summary>
+    public const int MaxHeaderBytes = 5;
 
     /// <summary>Reads the next packet's head: its first byte and where its body is. False if more bytes are needed.</summary>
     /// <exception cref="PacketException">Not MQTT, or larger than allowed.</exception>

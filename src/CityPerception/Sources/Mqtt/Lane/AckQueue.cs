@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+using MQTTnet.Packets;
+
+namespace CityPerception.Sources.Mqtt.Lane;
+
+/// <summary>
+/// The acknowledgements of one connection's QoS 1 messages, in the order of arrival (MQTT 5.0, 4.6), whichever way the
+/// messages went. Bounded: when it is full, reading waits, and TCP tells the sender to.
+/// </summary>
+internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writer)
+{
+    // Each is a read's worth of messages at most (64 KiB: some 300 of an air station's).
+    private const int Capacity = 128;
+
+    private readonly Channel<Ack> _queue = Channel.CreateBounded<Ack>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
+    // MQTTnet acknowledges in the order of arrival. Not by identifier: a sender that repeats itself has the same one twice.
+    private readonly Queue<HeldAck> _held = [];
+
+    /// <summary>The lane's: PUBACKs that are ready but for the commit. The bytes are rented and given back.</summary>
+    public ValueTask AddAsync(byte[] acks, int length, IntakeTicket ticket, Origin origin, CancellationToken cancellationToken) =>
+        _queue.Writer.WriteAsync(new LaneAck(acks, length, ticket, origin), cancellationToken);
+
+    /// <summary>A message that the broker gets: its PUBACK comes by <see cref="TryComplete"/>.</summary>
+    public ValueTask AddHeldAsync(ushort packetId, PublishReceipt? receipt, CancellationToken cancellationToken)
+    {
+        var held = new HeldAck(packetId, receipt);
+        lock (_held) _held.Enqueue(held);
+        return _queue.Writer.WriteAsync(held, cancellationToken);
+    }
+
+    /// <summary>Takes the broker's PUBACK for a message that is in the queue.</summary>
+    public bool TryComplete(MqttPubAckPacket packet)
+    {
+        HeldAck? held;
+        lock (_held)
+        {
+            if (!_held.TryPeek(out held) || held.PacketId != packet.PacketIdentifier) return false;
+            _held.Dequeue();
+        }
+
+        held.Packet.TrySetResult(packet);
+        return true;
+    }
+
+    /// <summary>Writes them as they become durable, as many at once as there are. Ends with the connection.</summary>
+    /// <exception cref="Storage.Spooling.SpoolFailedException">One cannot become durable: nothing after it may be acknowledged.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        ChannelReader<Ack> reader = _queue.Reader;
+        while (await reader.WaitToReadAsync(cancellationToken))
+        {
+            while (reader.TryRead(out Ack? ack))
+            {
+                switch (ack)
+                {
+                    case LaneAck lane:
+                        ValueTask durable = intake.WaitDurableAsync(lane.Ticket, lane.Origin, cancellationToken);
+                        // What is written so far goes out before a wait.
+                        if (!durable.IsCompleted) await writer.FlushAsync(cancellationToken);
+                        await durable;
+                        await writer.WriteAsync(lane.Acks.AsMemory(0, lane.Length), cancellationToken);
+                        lane.Origin.Meter.AcknowledgedMessages(lane.Length / LaneBatch.AckBytes);
+                        System.Buffers.ArrayPool<byte>.Shared.Return(lane.Acks);
+                        break;
+                    case HeldAck held:
+                        await writer.FlushAsync(cancellationToken);
+                        MqttPubAckPacket packet = await held.Packet.Task.WaitAsync(cancellationToken);
+                        if (held.Receipt is { } receipt) await ingest.WaitDurableAsync(receipt, cancellationToken);
+                        await writer.WriteAsync(packet, held.Receipt, cancellationToken);
+                        break;
+                }
+            }
+
+            await writer.FlushAsync(cancellationToken);
+        }
+    }
+
+    private abstract record Ack;
+
+    private sealed record LaneAck(byte[] Acks, int Length, IntakeTicket Ticket, Origin Origin) : Ack;
+
+    private sealed record HeldAck(ushort PacketId, PublishReceipt? Receipt) : Ack
+    {
+        public TaskCompletionSource<MqttPubAckPacket> Packet { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>Where acknowledgements go.</summary>
+internal interface IAckWriter
+{
+    /// <summary>Writes packets that are bytes already; they may wait for <see cref="FlushAsync"/>.</summary>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> packets, CancellationToken cancellationToken);
+
+    /// <summary>Writes the broker's PUBACK, with what the receipt has to say to it.</summary>
+    ValueTask WriteAsync(MqttPubAckPacket packet, PublishReceipt? receipt, CancellationToken cancellationToken);
+
+    ValueTask FlushAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using CityPerception.Configuration;
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Text;
+
+namespace CityPerception.Sources.Mqtt.Lane;
+
+/// <summary>
+/// Remembers, for one connection, which of its topics the lane may take: those of sources, to which nobody subscribes.
+/// Asked with the bytes of the packet, and without a lock.
+/// </summary>
+internal sealed class LaneTopics(TopicRoutes routes, CurrentPlan plan, Subscriptions subscriptions)
+{
+    // A gateway has as many topics as devices behind it.
+    private const int MaxTopics = 20_000;
+
+    private readonly Dictionary<byte[], TopicRoute?> _known = new(Utf8Comparer.Instance);
+    private IngestPlan? _plan;
+    private int _version = -1;
+
+    /// <summary>The route of a topic that the lane may take, or null.</summary>
+    public TopicRoute? Find(ReadOnlySpan<byte> topic)
+    {
+        if (!ReferenceEquals(_plan, plan.Plan) || _version != subscriptions.Version || _known.Count > MaxTopics) Forget();
+        Dictionary<byte[], TopicRoute?>.AlternateLookup<ReadOnlySpan<byte>> byBytes = _known.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (byBytes.TryGetValue(topic, out TopicRoute? route)) return route;
+
+        string text = Encoding.UTF8.GetString(topic);
+        TopicRoute found = routes.Find(text);
+        route = found.Sources.Length > 0 && !subscriptions.AnyMatches(text) ? found : null;
+        byBytes[topic] = route;
+        return route;
+    }
+
+    private void Forget()
+    {
+        _known.Clear();
+        // Read before any topic is asked for: a change in between only makes this forget once more.
+        (_plan, _version) = (plan.Plan, subscriptions.Version);
+    }
+}
