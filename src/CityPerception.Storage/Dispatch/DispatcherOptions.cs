@@ -40,6 +40,10 @@ public sealed class DispatcherOptions
     /// <summary>When most attempts of half a minute failed, the store is left alone for so long.</summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "00:10:00")]
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>When the oldest record has waited so long, /healthz/ready says that the spool buffers.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan BehindAfter { get; set; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Checks <see cref="DispatcherOptions"/> at the start.</summary>

@@ -105,8 +105,9 @@ internal sealed class DurableLog : IAsyncDisposable
     /// <param name="head">Kind, count and time.</param>
     /// <param name="body">The body, at most <see cref="MaxBodyBytes"/>. Copied; nothing is allocated.</param>
     /// <param name="end">What to wait for with <see cref="WaitDurableAsync"/>.</param>
+    /// <param name="begun">Whether it goes on with what was begun while there was room: then only memory holds it back, which the disk frees.</param>
     /// <exception cref="SpoolFailedException">The log has failed.</exception>
-    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long end)
+    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long end, bool begun = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(body.Length, MaxBodyBytes);
         if (Failure is { } failure) throw failure;
@@ -114,7 +115,7 @@ internal sealed class DurableLog : IAsyncDisposable
 
         end = 0;
         int entry = RecordFormat.EntryBytes(body.Length);
-        if (!HasRoom(entry)) return false;
+        if (!HasMemory() || (!begun && !IsBelowLimit(entry))) return false;
 
         byte[] record = ArrayPool<byte>.Shared.Rent(RecordFormat.HeadBytes + body.Length);
         try
@@ -156,10 +157,10 @@ internal sealed class DurableLog : IAsyncDisposable
     public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
         int page = _settings.PageBytes; // room for any record, so that the next attempt succeeds
-        while (!HasRoom(page))
+        while (!HasMemory() || !IsBelowLimit(page))
         {
             Task progress = _rounds.NextProgress();
-            if (HasRoom(page)) return;
+            if (HasMemory() && IsBelowLimit(page)) return;
             await progress.WaitAsync(cancellationToken);
         }
 
@@ -228,12 +229,11 @@ internal sealed class DurableLog : IAsyncDisposable
         return log;
     }
 
-    // Both numbers may be stale by what other threads append at this moment: the limit is passed by so much at most.
+    // The numbers below may be stale by what other threads append at this moment: a limit is passed by so much at most.
+    private bool IsBelowLimit(int entry) => Bytes + entry <= _settings.MaxBytes;
+
     // FasterLog cannot turn to a page whose memory is not flushed yet, so the last two pages count as full.
-    private bool HasRoom(int entry) =>
-        !_memoryFull
-        && Bytes + entry <= _settings.MaxBytes
-        && TailAddress - DurableAddress < _settings.MemoryBytes - 2 * _settings.PageBytes;
+    private bool HasMemory() => !_memoryFull && TailAddress - DurableAddress < _settings.MemoryBytes - 2 * _settings.PageBytes;
 
     private async Task CommitLoopAsync()
     {

@@ -24,12 +24,20 @@ internal sealed class ReopenableLog : IAsyncDisposable
         _current = new Opening(DurableLog.Open(settings, clock, logger), 0);
     }
 
+    /// <summary>
+    /// A receipt that is durable only when both are; 0 stands for nothing to wait for. Where the log was opened again
+    /// between the two, that is the older one, which never becomes durable: what it stands for may be lost.
+    /// </summary>
+    public static long Both(long first, long second) => first == 0 || second == 0 || first >> AddressBits == second >> AddressBits
+        ? Math.Max(first, second)
+        : Math.Min(first, second);
+
     public DurableLog Log => Volatile.Read(ref _current).Log;
 
-    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long receipt)
+    public bool TryAppend(RecordHead head, ReadOnlySpan<byte> body, out long receipt, bool begun = false)
     {
         Opening opening = Volatile.Read(ref _current);
-        if (!opening.Log.TryAppend(head, body, out receipt)) return false;
+        if (!opening.Log.TryAppend(head, body, out receipt, begun)) return false;
         receipt |= opening.Number << AddressBits;
         return true;
     }

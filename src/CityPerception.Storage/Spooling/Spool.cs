@@ -78,6 +78,9 @@ public sealed class Spool : IAsyncDisposable
     /// <exception cref="SpoolFailedException">It is not: do not acknowledge, the sender must send it again.</exception>
     public ValueTask WaitDurableAsync(long receipt, CancellationToken cancellationToken) => _log.WaitDurableAsync(receipt, cancellationToken);
 
+    /// <summary>A receipt that is durable when both are; 0 stands for nothing to wait for.</summary>
+    public static long Both(long first, long second) => ReopenableLog.Both(first, second);
+
     /// <summary>Completes when the spool takes lines again.</summary>
     /// <exception cref="SpoolFailedException">The disk has failed.</exception>
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => Log.WaitForRoomAsync(cancellationToken);
@@ -112,23 +115,24 @@ public sealed class Spool : IAsyncDisposable
     internal Task WaitReopenedAsync(DurableLog failed, CancellationToken cancellationToken) => _log.WaitReopenedAsync(failed, cancellationToken);
 
     // Not atomic: if the disk fails between two chunks, the first may be found later. Nobody acknowledged it, and
-    // sent again it is the same points.
+    // sent again it is the same points. Once begun it passes the limit rather than wait for the store in the middle:
+    // nobody could tell its sender how long that takes.
     private bool TryAppendInChunks(ReadOnlySpan<byte> lines, long receivedNs, out long receipt)
     {
         receipt = 0;
-        bool first = true;
         while (!lines.IsEmpty)
         {
             ReadOnlySpan<byte> chunk = lines[..ChunkLength(lines)];
             var head = new RecordHead(RecordKind.Lines, chunk.Count((byte)'\n'), receivedNs);
-            while (!_log.TryAppend(head, chunk, out receipt))
+            long chunkReceipt;
+            while (!_log.TryAppend(head, chunk, out chunkReceipt, begun: receipt != 0))
             {
-                if (first) return false;
-                Thread.Yield(); // begun is done: the disk makes room, or fails and throws
+                if (receipt == 0) return false;
+                Thread.Yield(); // the disk frees memory, or fails and throws
             }
 
             lines = lines[chunk.Length..];
-            first = false;
+            receipt = Both(receipt, chunkReceipt);
         }
 
         return true;

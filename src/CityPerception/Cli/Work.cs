@@ -63,7 +63,11 @@ internal static class Work
         if (arguments.Mqtt is { } broker) options.MqttPort = int.Parse(broker.AsSpan(broker.LastIndexOf(':') + 1), provider: System.Globalization.CultureInfo.InvariantCulture);
         if (arguments.Clean) options.Faults.Clear();
 
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddLogOutput(new LoggingOptions()));
+        using ILoggerFactory loggers = LoggerFactory.Create(logging =>
+        {
+            logging.Services.AddSingleton(TimeProvider.System); // the lines' times
+            logging.AddLogOutput(new LoggingOptions());
+        });
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (arguments.For is { } duration) enough.CancelAfter(duration);
         var city = new CitySimulator(options, TimeProvider.System, loggers.CreateLogger<CitySimulator>());

@@ -26,11 +26,10 @@ internal static class ServerHost
         await using WebApplication app = Build(arguments, settings.Root);
         if (StartFaults.OfOptions(app.Services) is { Count: > 0 } faults) return StartFaults.Print(error, ExitCode.BadUsage, faults);
 
-        CurrentPlan plan = app.Services.GetRequiredService<CurrentPlan>();
-        if (!plan.Load()) return CheckReport.Print(error, new CheckReport(plan.FileCount, plan.Faults));
-
         try
         {
+            CurrentPlan plan = app.Services.GetRequiredService<CurrentPlan>();
+            if (!plan.Load()) return CheckReport.Print(error, new CheckReport(plan.FileCount, plan.Faults));
             await app.StartAsync(cancellationToken);
         }
         catch (Exception e) when (app.Services.GetRequiredService<Listeners>().Explain(e) is { } explanation)
@@ -38,7 +37,6 @@ internal static class ServerHost
             await app.StopAsync(CancellationToken.None); // what had started before it
             return StartFaults.Print(error, ExitCode.Failed, [explanation]);
         }
-
         catch (SpoolInUseException e)
         {
             return StartFaults.Print(error, ExitCode.Failed, [$"{e.Message} Stop the other process, or name another directory with --data DIR.\n    数据目录正被另一个进程使用。"]);

@@ -2,6 +2,7 @@ using CityPerception.Configuration;
 using CityPerception.Core.Queries;
 using CityPerception.Observability;
 using CityPerception.Storage;
+using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -39,7 +40,7 @@ internal static class StorageParts
         services.AddReadiness("store", static provider =>
         {
             TimeSpan age = provider.GetRequiredService<Spool>().OldestAge();
-            return age > TimeSpan.FromSeconds(30)
+            return age > provider.GetRequiredService<IOptions<DispatcherOptions>>().Value.BehindAfter
                 ? HealthCheckResult.Degraded($"the spool buffers: its oldest record has waited {age.TotalSeconds:0} s")
                 : HealthCheckResult.Healthy("keeps up");
         });

@@ -26,9 +26,9 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
     public bool TryAppend(SourceMeter meter, ReadOnlySpan<byte> lines, int lineCount, long receivedNs, ref IntakeTicket ticket)
     {
         if (lineCount == 0) return true;
-        if (!spool.TryAppend(lines, lineCount, receivedNs, out long address)) return false;
+        if (!spool.TryAppend(lines, lineCount, receivedNs, out long receipt)) return false;
 
-        ticket = ticket with { SpoolAddress = address };
+        ticket = ticket with { SpoolReceipt = receipt };
         meter.AcceptedObservations(lineCount, lines, receivedNs);
         return true;
     }
@@ -54,7 +54,7 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
     /// <exception cref="SpoolFailedException">It is not: do not acknowledge.</exception>
     public async ValueTask WaitDurableAsync(IntakeTicket ticket, Origin origin, CancellationToken cancellationToken)
     {
-        if (ticket.SpoolAddress > 0) await spool.WaitDurableAsync(ticket.SpoolAddress, cancellationToken);
+        if (ticket.SpoolReceipt > 0) await spool.WaitDurableAsync(ticket.SpoolReceipt, cancellationToken);
         if (ticket.DeadLetterReceipt > 0) await deadLetters.WaitDurableAsync(ticket.DeadLetterReceipt, cancellationToken);
         origin.Meter.Durable(clock.GetElapsedTime(origin.ReceivedTimestamp));
     }
@@ -64,8 +64,12 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => spool.WaitForRoomAsync(cancellationToken);
 }
 
-/// <summary>What a sender waits for: where in the spool and the dead letters its message ends; 0 for nothing there.</summary>
-internal readonly record struct IntakeTicket(long SpoolAddress, long DeadLetterReceipt);
+/// <summary>What a sender waits for: the receipts of the spool and of the dead letters; 0 for nothing there.</summary>
+internal readonly record struct IntakeTicket(long SpoolReceipt, long DeadLetterReceipt)
+{
+    /// <summary>A ticket for both messages.</summary>
+    public IntakeTicket And(IntakeTicket other) => new(Spool.Both(SpoolReceipt, other.SpoolReceipt), Spool.Both(DeadLetterReceipt, other.DeadLetterReceipt));
+}
 
 /// <summary>Where and when a message came in.</summary>
 /// <param name="Meter">Of its source and transport.</param>

@@ -96,6 +96,23 @@ public sealed class SpoolFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Both_OneLostBeforeReopening_IsNeverDurable()
+    {
+        await using Spool spool = Open();
+        await spool.AppendAsync(1, 10);
+        Fail(onWrite: true, fail: true);
+        Assert.True(spool.TryAppend(Spools.Line(11), 1, 11, out long lost));
+        await Assert.ThrowsAsync<SpoolFailedException>(() => spool.WaitDurableAsync(lost, Ct).AsTask());
+        Fail(onWrite: true, fail: false);
+        await spool.ReopenAsync(Ct);
+        Assert.True(spool.TryAppend(Spools.Line(12), 1, 12, out long kept));
+
+        await spool.WaitDurableAsync(Spool.Both(0, kept), Ct);
+        await Assert.ThrowsAsync<SpoolFailedException>(() => spool.WaitDurableAsync(Spool.Both(lost, kept), Ct).AsTask());
+        await Assert.ThrowsAsync<SpoolFailedException>(() => spool.WaitDurableAsync(Spool.Both(kept, lost), Ct).AsTask());
+    }
+
+    [Fact]
     public async Task WaitToRead_DiskFailed_WaitsUntilReopened()
     {
         await using Spool spool = Open();

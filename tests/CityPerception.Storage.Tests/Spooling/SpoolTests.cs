@@ -148,6 +148,21 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task TryAppend_MessageBegunBelowTheLimit_PassesItRatherThanWaitForTheStore()
+    {
+        await using Spool spool = Spools.Open(Spools.Small(_directory.Path) with { MaxBytes = 64 * 1024 });
+        byte[] message = [.. Enumerable.Range(0, 2000).SelectMany(n => Spools.Line(n))];
+        Assert.True(message.Length > 64 * 1024);
+
+        Assert.True(spool.TryAppend(message, 2000, 1, out long receipt));
+        await spool.WaitDurableAsync(receipt, TestContext.Current.CancellationToken);
+
+        Assert.False(spool.TryAppend(message, 2000, 1, out _));
+        using SpoolReader reader = spool.OpenReader();
+        Assert.Equal(2000, reader.ReadAll().Sum(r => r.LineCount));
+    }
+
+    [Fact]
     public async Task TryAppend_AtTheLimit_IsRefusedUntilTruncation()
     {
         await using Spool spool = Spools.Open(Spools.Small(_directory.Path) with { MaxBytes = 64 * 1024 });

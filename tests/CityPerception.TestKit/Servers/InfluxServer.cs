@@ -12,13 +12,15 @@ public sealed class InfluxServer : IAsyncDisposable
 {
     private const string Variable = "CITYPERCEPTION_TEST_INFLUX_";
 
-    private readonly Process? _process;
+    private readonly string? _program;
     private readonly TempFolder? _folder;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly StringBuilder _output = new();
+    private Process? _process;
 
-    private InfluxServer(Process? process, TempFolder? folder, Uri url, string user, string password)
+    private InfluxServer(string? program, TempFolder? folder, Uri url, string user, string password)
     {
-        _process = process;
+        _program = program;
         _folder = folder;
         Url = url;
         User = user;
@@ -44,21 +46,10 @@ public sealed class InfluxServer : IAsyncDisposable
         int[] ports = FreePort.Take(2);
         await File.WriteAllTextAsync(folder.File("influxdb.conf"), Configuration(folder, ports), cancellationToken);
 
-        var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(program, ["run", "-config", folder.File("influxdb.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        var output = new StringBuilder();
-        process.OutputDataReceived += (_, line) => Keep(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(output, line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-
-        var server = new InfluxServer(process, folder, new Uri($"http://127.0.0.1:{ports[0]}"), "admin", Guid.NewGuid().ToString("N"));
+        var server = new InfluxServer(program, folder, new Uri($"http://127.0.0.1:{ports[0]}"), "admin", Guid.NewGuid().ToString("N"));
         try
         {
-            await Until.TrueAsync("influxd answers", () => server.AnswersAsync(output, cancellationToken), cancellationToken);
+            await server.StartAgainAsync(cancellationToken);
             await server.QueryAsync($"CREATE USER \"{server.User}\" WITH PASSWORD '{server.Password}' WITH ALL PRIVILEGES", cancellationToken);
             return server;
         }
@@ -67,6 +58,35 @@ public sealed class InfluxServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Whether it can be stopped and started: a given one is not ours to stop.</summary>
+    public bool IsOurs => _program is not null;
+
+    /// <summary>Takes it away, as a crash does: connections are refused until <see cref="StartAgainAsync"/>.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { } process) return;
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Brings it back on the same ports with what it had stored.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_program is null || _folder is null) throw new InvalidOperationException("This server was given and is not ours to start.");
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(_program, ["run", "-config", _folder.File("influxdb.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_output, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await Until.TrueAsync("influxd answers", () => AnswersAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>Runs InfluxQL as the administrator; the answer as it came.</summary>
@@ -90,19 +110,13 @@ public sealed class InfluxServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        if (_process is not null)
-        {
-            if (!_process.HasExited) _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
-
+        await StopAsync();
         _folder?.Dispose();
     }
 
-    private async Task<bool> AnswersAsync(StringBuilder output, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        if (_process is { HasExited: true }) throw new InvalidOperationException($"influxd ended with {_process.ExitCode}: {Kept(output)}");
+        if (_process is { HasExited: true }) throw new InvalidOperationException($"influxd ended with {_process.ExitCode}: {Kept(_output)}");
         using HttpResponseMessage response = await _http.GetAsync(new Uri(Url, "ping"), cancellationToken);
         return response.IsSuccessStatusCode;
     }

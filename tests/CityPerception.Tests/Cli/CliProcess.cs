@@ -1,13 +1,17 @@
 using System.Diagnostics;
 using System.Text;
-using CityPerception.Cli;
+using CityPerception.TestKit;
 
 namespace CityPerception.Tests.Cli;
 
-/// <summary>The product as its users have it: a child process with its own working directory.</summary>
+/// <summary>The product as its users have it: the built program as a child process with its own working directory.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // artifacts/bin/<project>/<configuration>: ours stands beside the tests'.
+    private static readonly string Program = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "CityPerception", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "cityperception.dll"));
 
     private readonly Process _process;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cityperception-cli-");
@@ -16,15 +20,16 @@ internal sealed class CliProcess : IAsyncDisposable
 
     private CliProcess(string[] args, (string Name, string Value)[] environment, string? settingsFile)
     {
-        _directory.CreateSubdirectory("ingest-configs");
+        Directory.CreateSymbolicLink(Path.Combine(_directory.FullName, "ingest-configs"), RepositoryFolder.Find("ingest-configs"));
         if (settingsFile is not null) File.WriteAllText(Path.Combine(_directory.FullName, "cityperception.json"), settingsFile);
 
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(CommandLine).Assembly.Location, .. args])
+        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. args])
         {
             WorkingDirectory = _directory.FullName,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
@@ -35,6 +40,18 @@ internal sealed class CliProcess : IAsyncDisposable
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The files in its working directory, as they are now.</summary>
+    public string[] Files => Directory.GetFileSystemEntries(_directory.FullName, "*", SearchOption.AllDirectories);
+
+    /// <summary>What it has printed so far.</summary>
+    public string Printed
+    {
+        get
+        {
+            lock (_output) lock (_error) return _output.ToString() + _error;
+        }
     }
 
     /// <summary>What the process occupies in memory, in bytes.</summary>
@@ -51,20 +68,39 @@ internal sealed class CliProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
         string[] args, (string Name, string Value)[]? environment = null, string? settingsFile = null)
     {
-        await using var process = new CliProcess(args, environment ?? [], settingsFile);
-        process._process.StandardInput.Close();
-        return await process.WaitForEndAsync();
+        await using CliProcess process = Start(args, environment, settingsFile);
+        return await process.FinishAsync();
     }
+
+    /// <summary>Starts a command that goes on until it is stopped or has its input.</summary>
+    public static CliProcess Start(string[] args, (string Name, string Value)[]? environment = null, string? settingsFile = null) =>
+        new(args, environment ?? [], settingsFile);
 
     /// <summary>Starts a server on free ports, and waits until it says that it is ready.</summary>
     public static async Task<(CliProcess Process, Uri Http)> ServeAsync(params string[] more)
     {
-        var process = new CliProcess(["serve", "--set", "Http:Url=http://127.0.0.1:0", "--set", "Mqtt:Port=0", .. more], [], null);
-        Task ended = process._process.WaitForExitAsync();
-        if (await Task.WhenAny(process._ready.Task, ended).WaitAsync(Patience) == ended)
-            Assert.Fail($"The server ended before it was ready:\n{process._output}\n{process._error}");
-        string line = await process._ready.Task;
-        return (process, new Uri(line.Split(' ', '"', ';').First(word => word.StartsWith("http://", StringComparison.Ordinal))));
+        CliProcess process = Start(["serve", "--set", "Http:Url=http://127.0.0.1:0", "--set", "Mqtt:Port=0", .. more]);
+        return (process, FindUrl("http", await process.WaitUntilReadyAsync()));
+    }
+
+    /// <summary>The address of a listener in the line that says what is ready.</summary>
+    public static Uri FindUrl(string scheme, string readyLine) =>
+        new(readyLine.Split(' ', '"', ';').First(word => word.StartsWith(scheme + "://", StringComparison.Ordinal)));
+
+    /// <summary>Waits until a server says that it is ready; the line that says so.</summary>
+    public async Task<string> WaitUntilReadyAsync()
+    {
+        Task ended = _process.WaitForExitAsync();
+        if (await Task.WhenAny(_ready.Task, ended).WaitAsync(Patience) == ended) Assert.Fail($"The server ended before it was ready:\n{Printed}");
+        return await _ready.Task;
+    }
+
+    /// <summary>Gives it its input, and waits for its end.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> FinishAsync(string input = "")
+    {
+        await _process.StandardInput.WriteAsync(input);
+        _process.StandardInput.Close();
+        return await WaitForEndAsync();
     }
 
     /// <summary>Asks the process to stop, as a service manager does, and waits for its end.</summary>
@@ -72,6 +108,13 @@ internal sealed class CliProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         return await WaitForEndAsync();
+    }
+
+    /// <summary>Ends it as a power cut does: SIGKILL.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
     }
 
     public async ValueTask DisposeAsync()

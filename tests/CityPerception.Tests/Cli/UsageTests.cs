@@ -32,6 +32,8 @@ public sealed class UsageTests
     [InlineData("--set", "Mqtt:Port=many", "Mqtt:Port: found 'many'; allowed: a whole number, 0 to 65535")]
     [InlineData("--set", "Mqtt:Port", "expected Section:Key=value")]
     [InlineData("--set", "Logging:Format=xml", "Logging:Format: found 'xml'; allowed: line, json")]
+    [InlineData("--set", "Spool:SegmentBytes=3000000", "Spool:SegmentBytes is 3000000 and must be a power of two")]
+    [InlineData("--set", "Store:Kind=oracle", "Store:Kind is 'oracle'; allowed: duckdb, influxdb.")]
     [InlineData("--config", "nowhere", "The configuration directory 'nowhere' does not exist")]
     public async Task Serve_WrongArgument_IsBadUsageWithTheCure(string option, string value, string says)
     {

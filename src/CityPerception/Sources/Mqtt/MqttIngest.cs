@@ -91,7 +91,7 @@ internal readonly record struct PublishReceipt(Origin Origin, IntakeTicket Ticke
         bool refused = run.Lines.LineCount == 0 && run.RejectedCount > 0;
         return new PublishReceipt(
             origin,
-            new IntakeTicket(Math.Max(Ticket.SpoolAddress, ticket.SpoolAddress), Math.Max(Ticket.DeadLetterReceipt, ticket.DeadLetterReceipt)),
+            Ticket.And(ticket),
             refused && (IsRefused || Origin == default),
             refused && First == default ? run.Rejections[0] : First);
     }

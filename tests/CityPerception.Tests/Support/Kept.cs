@@ -1,0 +1,65 @@
+using System.Text.Json;
+using CityPerception.Core.Queries;
+using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Stores;
+using CityPerception.Tests.Simulation;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CityPerception.Tests.Support;
+
+/// <summary>What is left of a <see cref="NumberedLoad"/> when the server has stopped.</summary>
+internal sealed class Kept
+{
+    private readonly List<(long Number, double Value)> _stored;
+    private readonly List<long> _letters;
+
+    private Kept(List<(long, double)> stored, List<long> letters) => (_stored, _letters) = (stored, letters);
+
+    public static Kept Of(IEnumerable<(long TimeNs, double Value)> points, List<long> letters) =>
+        new([.. points.Select(p => (NumberedLoad.NumberOf(p.TimeNs), p.Value))], letters);
+
+    /// <summary>Reads the embedded database of a stopped server, through the store.</summary>
+    public static async Task<Kept> InDuckDbAsync(string data) =>
+        Of([.. await PointsAsync(data, "air_quality", "pm25"), .. await PointsAsync(data, "noise", "leq")], LettersIn(data));
+
+    /// <summary>The points of a measurement that have a field.</summary>
+    public static async Task<List<(long TimeNs, double Value)>> PointsAsync(string data, string measurement, string field)
+    {
+        var options = new StoreOptions();
+        options.DuckDb.Path = Path.Combine(data, "cityperception.duckdb");
+        await using IStore store = Stores.Create(options, () => Ingest.Plan.Measurements, NullLoggerFactory.Instance, TimeProvider.System);
+        var query = new PointQuery { Measurement = measurement, Fields = [field], From = DateTimeOffset.UnixEpoch, To = DateTimeOffset.UnixEpoch.AddYears(150) };
+        List<(long, double)> points = [];
+        await foreach (Point point in store.ReadAsync(query, TestContext.Current.CancellationToken)) points.Add((point.TimeNs, (double)point.Fields[field]));
+        return points;
+    }
+
+    /// <summary>The numbers among the dead letters.</summary>
+    public static List<long> LettersIn(string data) =>
+        [.. new DeadLetterReader(Path.Combine(data, "deadletters")).Read(new DeadLetterFilter { Limit = int.MaxValue }, TestContext.Current.CancellationToken).Letters
+            .Select(letter => NumberedLoad.NumberOf(JsonDocument.Parse(letter.Payload).RootElement.GetProperty("ts").GetInt64() * 1_000_000))];
+
+    /// <summary>Everything acknowledged is there exactly once with its value, the bad ones as dead letters; nothing is there that was not sent.</summary>
+    public void AssertHolds(NumberedLoad load)
+    {
+        HashSet<long> stored = [.. _stored.Select(s => s.Number)], letters = [.. _letters], sent = [.. load.Sent];
+        Assert.True(stored.Count == _stored.Count, $"stored more than once: {Some(_stored.GroupBy(s => s.Number).Where(g => g.Count() > 1).Select(g => g.Key))}");
+        Assert.True(letters.Count == _letters.Count, $"more than one dead letter: {Some(_letters.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key))}");
+
+        List<long> lost = [.. load.Acknowledged.Where(n => !stored.Contains(n) && !letters.Contains(n))];
+        Assert.True(lost.Count == 0, $"acknowledged and lost: {Some(lost)}");
+        List<long> madeUp = [.. stored.Union(letters).Where(n => !sent.Contains(n))];
+        Assert.True(madeUp.Count == 0, $"never sent: {Some(madeUp)}");
+
+        Assert.All(_stored, s => Assert.Equal(NumberedLoad.ValueOf(s.Number), s.Value));
+        Assert.All(letters, n => Assert.True(NumberedLoad.IsBad(n), $"{n} is a dead letter and was good"));
+        Assert.DoesNotContain(load.Acknowledged, n => stored.Contains(n) && letters.Contains(n));
+        Assert.NotEmpty(letters);
+    }
+
+    private static string Some(IEnumerable<long> numbers)
+    {
+        List<long> all = [.. numbers.Order()];
+        return $"{all.Count} numbers: {string.Join(", ", all.Take(10))}";
+    }
+}

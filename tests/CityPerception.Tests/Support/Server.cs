@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using CityPerception.TestKit;
+using CityPerception.Tests.Cli;
+
+namespace CityPerception.Tests.Support;
+
+/// <summary>The product serving in a process of its own, on free ports; a data directory outlives it.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private readonly CliProcess _process;
+
+    private Server(CliProcess process, string readyLine)
+    {
+        _process = process;
+        Http = new HttpClient { BaseAddress = CliProcess.FindUrl("http", readyLine) };
+        MqttPort = CliProcess.FindUrl("mqtt", readyLine).Port;
+    }
+
+    public HttpClient Http { get; }
+
+    public int MqttPort { get; }
+
+    /// <summary>What it has printed so far.</summary>
+    public string Printed => _process.Printed;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="config">The configuration; the shipped one without it.</param>
+    /// <param name="set">Settings, <c>Section:Key=value</c>.</param>
+    /// <param name="environment">Environment variables.</param>
+    public static async Task<Server> StartAsync(string data, string? config = null, string[]? set = null, (string, string)[]? environment = null)
+    {
+        string[] settings = ["Http:Url=http://127.0.0.1:0", "Mqtt:Port=0", .. set ?? []];
+        CliProcess process = CliProcess.Start(
+            ["serve", "--data", data, "--config", config ?? RepositoryFolder.Find("ingest-configs"), .. settings.SelectMany(s => (string[])["--set", s])], environment);
+        try
+        {
+            return new Server(process, await process.WaitUntilReadyAsync());
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Posts text; the answer, to be disposed of.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string path, string body)
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await Http.PostAsync(path, content, Ct);
+    }
+
+    /// <summary>A metric by the beginning of its name and what its labels contain: the sum of all that match, 0 for none.</summary>
+    public async Task<double> MetricAsync(string name, params string[] labels)
+    {
+        string page = await Http.GetStringAsync("/metrics", Ct);
+        return page.Split('\n')
+            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))
+            .Sum(line => double.Parse(line[(line.IndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Status and reason of a part of /healthz/ready.</summary>
+    public async Task<(string Status, string Reason)> ReadyAsync(string part)
+    {
+        using HttpResponseMessage answer = await Http.GetAsync("/healthz/ready", Ct);
+        using JsonDocument health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct));
+        JsonElement found = health.RootElement.GetProperty("parts").GetProperty(part);
+        return (found.GetProperty("status").GetString()!, found.GetProperty("reason").GetString()!);
+    }
+
+    /// <summary>Waits until nothing is left in the spool: everything acknowledged is in the store or among the dead letters.</summary>
+    public Task WaitUntilDrainedAsync() => Until.TrueAsync("the spool is empty", async () => await MetricAsync("cityperception_spool_size_bytes") == 0, Ct);
+
+    public Task<(int ExitCode, string Output, string Error)> StopAsync() => _process.StopAsync();
+
+    public Task KillAsync() => _process.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _process.DisposeAsync();
+    }
+}
