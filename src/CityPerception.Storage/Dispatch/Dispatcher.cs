@@ -49,8 +49,7 @@ public sealed class Dispatcher(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         _progress = new DispatchProgress(_lanes.Length, reader.Position);
         logger.Started(spool.Bytes, _lanes.Length);
-        long recoveredEnd = spool.DurableAddress;
-        Task reading = Task.Run(() => ReadAsync(reader, recoveredEnd, ending.Token), CancellationToken.None);
+        Task reading = Task.Run(() => ReadAsync(reader, ending.Token), CancellationToken.None);
         Task[] all = [reading, .. Enumerable.Range(0, _lanes.Length).Select(i => Task.Run(() => WriteLaneAsync(i, ending.Token), CancellationToken.None))];
         await Task.WhenAny(all); // the spool was closed, the host stops, or one of us has a bug: none goes on without the others
         await ending.CancelAsync();
@@ -64,14 +63,14 @@ public sealed class Dispatcher(
         }
     }
 
-    private async Task ReadAsync(SpoolReader reader, long recoveredEnd, CancellationToken stopping)
+    private async Task ReadAsync(SpoolReader reader, CancellationToken stopping)
     {
         Task<bool>? more = null;
         do
         {
             while (reader.TryRead(out SpoolRecord record))
             {
-                if (record.Address < recoveredEnd) metrics.LinesRecovered(record.LineCount);
+                if (record.Address < spool.RecoveredEnd) metrics.LinesRecovered(record.LineCount);
                 if (record.IsDamaged) await KeepDamagedAsync(record, stopping);
                 else await GatherAsync(record, stopping);
                 _progress.ReadUpTo(record.NextAddress);

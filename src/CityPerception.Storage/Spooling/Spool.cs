@@ -23,6 +23,7 @@ public sealed class Spool : IAsyncDisposable
     {
         _clock = clock;
         _log = new ReopenableLog(settings, clock, logger);
+        RecoveredEnd = Log.DurableAddress;
         _chunkBytes = Log.MaxBodyBytes / 4; // what does not fit on a page any more wastes a quarter of it at most
     }
 
@@ -37,6 +38,9 @@ public sealed class Spool : IAsyncDisposable
 
     /// <summary>Everything before is done with.</summary>
     public long BeginAddress => Log.BeginAddress;
+
+    /// <summary>What lies before was left by an earlier run; what comes after was appended by this one.</summary>
+    internal long RecoveredEnd { get; }
 
     /// <summary>How many lines have been appended by this process.</summary>
     public long LinesAppended => Volatile.Read(ref _linesAppended);

@@ -38,6 +38,15 @@ public sealed class DispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_LinesAppendedBeforeItStarts_CountsNoneAsWaitingInTheEnd()
+    {
+        await _rig.AppendAsync(Enumerable.Range(1, 20).Select(n => DispatchRig.Line("d", n)));
+        await _rig.StartAsync();
+        await _rig.DrainedAsync();
+        Assert.Equal(0, _rig.Metrics.LinesWaiting(_rig.Spool));
+    }
+
+    [Fact]
     public async Task Run_SlowStore_WritesAsManyBatchesAtOnceAsThereAreLanes()
     {
         _rig.Options.Lanes = 3;

@@ -4,6 +4,7 @@ using CityPerception.Core.Queries;
 using CityPerception.Hosting;
 using CityPerception.Observability;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Spooling;
 using CityPerception.TestKit;
 using CityPerception.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,8 +48,7 @@ public class CityServer : IAsyncLifetime
     /// <summary>The points that a filter leaves, once everything accepted so far is stored.</summary>
     public async Task<IReadOnlyList<Point>> PointsAsync(string measurement, params ImmutableArray<Filter> where)
     {
-        var counts = Running.Services.GetRequiredService<IPipelineCounts>();
-        await Until.TrueAsync("everything accepted is stored", () => counts.Read().Waiting == 0, Ct);
+        await WaitUntilStoredAsync();
         List<Point> points = [];
         await foreach (Point point in Running.Services.GetRequiredService<IStore>().ReadAsync(new PointQuery { Measurement = measurement, From = From, To = To, Where = where }, Ct))
             points.Add(point);
@@ -64,4 +64,20 @@ public class CityServer : IAsyncLifetime
     }
 
     public Task<DeadLetter[]> LettersOfAsync(string payload) => LettersOfAsync(Encoding.UTF8.GetBytes(payload));
+
+    private async Task WaitUntilStoredAsync()
+    {
+        var counts = Running.Services.GetRequiredService<IPipelineCounts>();
+        try
+        {
+            await Until.TrueAsync("everything accepted is stored", () => counts.Read().Waiting == 0, Ct);
+        }
+        catch (TimeoutException e)
+        {
+            var spool = Running.Services.GetRequiredService<Spool>();
+            DeadLetterPage letters = await Running.Services.GetRequiredService<DeadLetterLog>().ReadAsync(new DeadLetterFilter { Source = "" }, Ct);
+            throw new TimeoutException(
+                $"{counts.Read()}, spool from {spool.BeginAddress} durable to {spool.DurableAddress}, refused or damaged: {string.Join("; ", letters.Letters.Select(l => l.Rejections[0]))}", e);
+        }
+    }
 }
