@@ -57,7 +57,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IAckWriter
         _window = new SemaphoreSlim(options.MaxInFlight);
         _run = new MappingRun();
         _lane = new PublishLane(topics, _run, clock);
-        _acks = new AckQueue(ingest, intake, this);
+        _acks = new AckQueue(ingest, intake, this, options.MaxInFlight);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; } = new(new MqttBufferWriter(4096, 65_535));

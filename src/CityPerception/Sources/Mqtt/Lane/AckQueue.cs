@@ -5,27 +5,26 @@ namespace CityPerception.Sources.Mqtt.Lane;
 
 /// <summary>
 /// The acknowledgements of one connection's QoS 1 messages, in the order of arrival (MQTT 5.0, 4.6), whichever way the
-/// messages went. Bounded: when it is full, reading waits, and TCP tells the sender to.
+/// messages went. Bounded: when too many wait, reading waits as well, and TCP tells the sender to.
 /// </summary>
-internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writer)
+internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writer, int maxInFlight)
 {
-    // Each is a read's worth of messages at most (64 KiB: some 300 of an air station's).
-    private const int Capacity = 128;
-
-    private readonly Channel<Ack> _queue = Channel.CreateBounded<Ack>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Ack> _queue = Channel.CreateUnbounded<Ack>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<bool> _room = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _waiting;
     // MQTTnet acknowledges in the order of arrival. Not by identifier: a sender that repeats itself has the same one twice.
     private readonly Queue<HeldAck> _held = [];
 
     /// <summary>The lane's: PUBACKs that are ready but for the commit. The bytes are rented and given back.</summary>
     public ValueTask AddAsync(byte[] acks, int length, IntakeTicket ticket, Origin origin, CancellationToken cancellationToken) =>
-        _queue.Writer.WriteAsync(new LaneAck(acks, length, ticket, origin), cancellationToken);
+        AddAsync(new LaneAck(acks, length, ticket, origin), cancellationToken);
 
     /// <summary>A message that the broker gets: its PUBACK comes by <see cref="TryComplete"/>.</summary>
     public ValueTask AddHeldAsync(ushort packetId, PublishReceipt? receipt, CancellationToken cancellationToken)
     {
         var held = new HeldAck(packetId, receipt);
         lock (_held) _held.Enqueue(held);
-        return _queue.Writer.WriteAsync(held, cancellationToken);
+        return AddAsync(held, cancellationToken);
     }
 
     /// <summary>Takes the broker's PUBACK for a message that is in the queue.</summary>
@@ -59,7 +58,7 @@ internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writ
                         if (!durable.IsCompleted) await writer.FlushAsync(cancellationToken);
                         await durable;
                         await writer.WriteAsync(lane.Acks.AsMemory(0, lane.Length), cancellationToken);
-                        lane.Origin.Meter.AcknowledgedMessages(lane.Length / LaneBatch.AckBytes);
+                        lane.Origin.Meter.AcknowledgedMessages(lane.Messages);
                         System.Buffers.ArrayPool<byte>.Shared.Return(lane.Acks);
                         break;
                     case HeldAck held:
@@ -69,17 +68,27 @@ internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writ
                         await writer.WriteAsync(packet, held.Receipt, cancellationToken);
                         break;
                 }
+
+                if (Interlocked.Add(ref _waiting, -ack.Messages) < maxInFlight) _room.Writer.TryWrite(true);
             }
 
             await writer.FlushAsync(cancellationToken);
         }
     }
 
-    private abstract record Ack;
+    // One writer. A sign too many only makes it look again.
+    private async ValueTask AddAsync(Ack ack, CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _waiting) >= maxInFlight) await _room.Reader.ReadAsync(cancellationToken);
+        Interlocked.Add(ref _waiting, ack.Messages);
+        await _queue.Writer.WriteAsync(ack, cancellationToken);
+    }
 
-    private sealed record LaneAck(byte[] Acks, int Length, IntakeTicket Ticket, Origin Origin) : Ack;
+    private abstract record Ack(int Messages);
 
-    private sealed record HeldAck(ushort PacketId, PublishReceipt? Receipt) : Ack
+    private sealed record LaneAck(byte[] Acks, int Length, IntakeTicket Ticket, Origin Origin) : Ack(Length / LaneBatch.AckBytes);
+
+    private sealed record HeldAck(ushort PacketId, PublishReceipt? Receipt) : Ack(Messages: 1)
     {
         public TaskCompletionSource<MqttPubAckPacket> Packet { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
