@@ -1,5 +1,4 @@
 using System.Text;
-using CityPerception.Core.Queries;
 using CityPerception.Sources.Mqtt.Lane;
 using MQTTnet.Protocol;
 
