@@ -12,6 +12,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>As in <c>Store:Kind</c>.</summary>
     string Name { get; }
 
+    /// <summary>So many lines make a good batch for it, measured.</summary>
+    int PreferredBatchLines { get; }
+
     /// <summary>Connects and creates what is missing (database, tables, columns). May be called again.</summary>
     /// <exception cref="StoreUnavailableException">Not reachable now.</exception>
     Task OpenAsync(CancellationToken cancellationToken);

@@ -14,8 +14,8 @@ internal sealed class DispatchBatch(LineBuffer lines, long begunAt)
 
     public LineBatch Batch => new(lines.WrittenMemory, lines.LineCount);
 
-    public bool IsFull(int nextLine, DispatcherOptions options) =>
-        lines.LineCount >= options.BatchLines || (lines.LineCount > 0 && lines.Length + nextLine > options.BatchBytes);
+    public bool IsFull(int nextLine, int maxLines, int maxBytes) =>
+        lines.LineCount >= maxLines || (lines.LineCount > 0 && lines.Length + nextLine > maxBytes);
 
     public void Add(ReadOnlySpan<byte> line)
     {

@@ -26,6 +26,7 @@ public sealed class Dispatcher(
     ILogger<Dispatcher> logger) : BackgroundService
 {
     private readonly DispatcherOptions _options = options.Value;
+    private readonly int _batchLines = options.Value.BatchLines > 0 ? options.Value.BatchLines : store.PreferredBatchLines;
     private readonly DispatchLane[] _lanes = [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => new DispatchLane())];
     private readonly CancellationTokenSource _abort = new();
     private DispatchProgress _progress = new(1, 0);
@@ -102,7 +103,7 @@ public sealed class Dispatcher(
             rest = end < 0 ? default : rest[(end + 1)..];
             int index = SeriesLane.Of(line.Span, _lanes.Length);
             DispatchLane lane = _lanes[index];
-            if (lane.Gathering is { } full && full.IsFull(line.Length + 1, _options)) await lane.SendAsync(stopping);
+            if (lane.Gathering is { } full && full.IsFull(line.Length + 1, _batchLines, _options.BatchBytes)) await lane.SendAsync(stopping);
             if (lane.Gathering is not { } batch)
             {
                 _progress.Begin(index, record.Address);

@@ -13,9 +13,9 @@ public sealed class DispatcherOptions
     [Range(1, 32)]
     public int Lanes { get; set; } = 2;
 
-    /// <summary>A batch of so many lines is full.</summary>
-    [Range(1, 1_000_000)]
-    public int BatchLines { get; set; } = 5_000;
+    /// <summary>A batch of so many lines is full; 0 leaves it to the store.</summary>
+    [Range(0, 1_000_000)]
+    public int BatchLines { get; set; }
 
     /// <summary>A batch of so many bytes is full.</summary>
     [Range(4 << 10, 64 << 20)]

@@ -58,6 +58,9 @@ public sealed class StorePipeline
             .Build();
     }
 
+    /// <summary>So many lines make a good batch for the store.</summary>
+    public int PreferredBatchLines => _store.PreferredBatchLines;
+
     /// <summary>Returns what became of the batch.</summary>
     /// <param name="batch">The lines.</param>
     /// <param name="stopping">No attempt is begun after this.</param>

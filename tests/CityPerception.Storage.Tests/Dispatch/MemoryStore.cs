@@ -28,6 +28,8 @@ internal sealed class MemoryStore : IStore
 
     public int MostAtOnce { get; private set; }
 
+    public int PreferredBatchLines => 5_000;
+
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<WriteResult> WriteAsync(LineBatch batch, CancellationToken cancellationToken)

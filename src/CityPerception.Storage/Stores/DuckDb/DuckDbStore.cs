@@ -32,6 +32,9 @@ public sealed class DuckDbStore : IStore
 
     public string Name => StoreName;
 
+    /// <summary>Every batch costs a commit on disk: with 5,000 lines 80,000 a second were stored, with 20,000 125,000; 50,000 cost 300 MB.</summary>
+    public int PreferredBatchLines => 20_000;
+
     public Task OpenAsync(CancellationToken cancellationToken) => LockedAsync(() => _writer.Prepare(_catalog()), cancellationToken);
 
     public async Task<WriteResult> WriteAsync(LineBatch batch, CancellationToken cancellationToken)
@@ -41,7 +44,7 @@ public sealed class DuckDbStore : IStore
 
         // Lines become rows outside the lock: while one batch waits for the disk the next is being read.
         StagedBatch staged = _batches.TryTake(out StagedBatch? used) ? used : new StagedBatch();
-        WriteResult result = await Task.Run(() => staged.Stage(batch, _writer.Tables), cancellationToken);
+        WriteResult result = await Task.Run(() => staged.Stage(batch, _writer.Tables, _writer.Heads), cancellationToken);
         await LockedAsync(Write, cancellationToken);
         _batches.Add(staged);
         return result;
@@ -50,7 +53,7 @@ public sealed class DuckDbStore : IStore
         {
             // Since the lines were read, a failed write may have closed the connection or a reload may have changed the tables.
             if (!_writer.IsReady(_catalog())) _writer.Prepare(_catalog());
-            if (!ReferenceEquals(staged.Tables, _writer.Tables)) result = staged.Stage(batch, _writer.Tables);
+            if (!ReferenceEquals(staged.Tables, _writer.Tables) || !ReferenceEquals(staged.Heads, _writer.Heads)) result = staged.Stage(batch, _writer.Tables, _writer.Heads);
             _writer.Write(staged);
         }
     }

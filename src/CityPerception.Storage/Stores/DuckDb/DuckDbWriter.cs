@@ -8,16 +8,21 @@ namespace CityPerception.Storage.Stores.DuckDb;
 
 /// <summary>The one connection that writes. Not for concurrent use: the store lets one caller in at a time.</summary>
 /// <remarks>
-/// A row later than all rows of its table can be no point that is there already: it is appended as it is. Only the others
-/// go through a temporary table and MERGE, which costs half as much again.
+/// A row later than all of its series can be no point that is there already: it is appended as it is. Only the others go
+/// through a temporary table and MERGE, which costs more than half as much again. By the series and not by the table: senders
+/// are not in step with each other, each with itself.
 /// </remarks>
 internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogger logger) : IDisposable
 {
-    private readonly Dictionary<DuckDbTable, long> _latestNs = []; // only this writer makes rows
+    private readonly Dictionary<DuckDbTable, long> _floorNs = []; // what a table held before its series had heads
     private readonly HashSet<DuckDbTable> _staging = [];
     private DuckDBConnection? _connection;
     private MeasurementCatalog? _applied;
+    private volatile SeriesHeads _heads = new();
     private volatile FrozenDictionary<string, DuckDbTable> _tables = FrozenDictionary<string, DuckDbTable>.Empty;
+
+    /// <summary>How far the series have come.</summary>
+    public SeriesHeads Heads => _heads;
 
     /// <summary>The tables of the file; a changed schema swaps them whole.</summary>
     public FrozenDictionary<string, DuckDbTable> Tables => _tables;
@@ -34,7 +39,7 @@ internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogg
         {
             _tables = DuckDbSchema.Apply(_connection, catalog, logger);
             _staging.Clear();
-            _latestNs.Clear();
+            ForgetHeads();
             _applied = catalog;
         }
         catch (DuckDBException e)
@@ -56,6 +61,7 @@ internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogg
             connection.Run("BEGIN");
             foreach ((DuckDbTable table, StagedRows rows) in batch.Staged) Store(connection, table, rows);
             connection.Run("COMMIT");
+            if (_heads.IsFull) ForgetHeads();
         }
         catch (DuckDBException e)
         {
@@ -69,27 +75,32 @@ internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogg
 
     private void Store(DuckDBConnection connection, DuckDbTable table, StagedRows rows)
     {
-        if (!_latestNs.TryGetValue(table, out long latestNs))
-        {
-            latestNs = connection.Scalar($"SELECT max(time) FROM {table.FullName}") as long? ?? long.MinValue;
-        }
+        if (!_floorNs.TryGetValue(table, out long floorNs))
+            _floorNs[table] = floorNs = connection.Scalar($"SELECT max(time) FROM {table.FullName}") as long? ?? long.MinValue; // only this writer makes rows
 
-        if (rows.FirstNs <= latestNs) Merge(connection, table, rows, Math.Min(rows.LastNs, latestNs));
-        if (rows.LastNs > latestNs)
+        rows.SortOut(floorNs);
+        if (rows.LateCount > 0) Merge(connection, table, rows);
+        if (rows.LateCount < rows.Count)
         {
             using DuckDBAppender appender = connection.CreateAppender(table.Database, "main", table.Name);
-            rows.AppendTo(appender, latestNs + 1, rows.LastNs);
+            rows.AppendTo(appender, late: false);
         }
 
-        _latestNs[table] = Math.Max(latestNs, rows.LastNs); // should the transaction fail, all of this is forgotten
+        rows.AdvanceHeads();
     }
 
-    private void Merge(DuckDBConnection connection, DuckDbTable table, StagedRows rows, long lastNs)
+    private void Merge(DuckDBConnection connection, DuckDbTable table, StagedRows rows)
     {
         connection.Run(_staging.Contains(table) ? $"TRUNCATE temp.main.{table.StagingName}" : table.CreateStaging);
         _staging.Add(table);
-        using (DuckDBAppender appender = connection.CreateAppender("temp", "main", table.StagingName)) rows.AppendTo(appender, rows.FirstNs, lastNs);
-        connection.Run(table.Merge(rows.FirstNs, lastNs));
+        using (DuckDBAppender appender = connection.CreateAppender("temp", "main", table.StagingName)) rows.AppendTo(appender, late: true);
+        connection.Run(table.Merge(rows.LateRange.FirstNs, rows.LateRange.LastNs));
+    }
+
+    private void ForgetHeads()
+    {
+        _floorNs.Clear();
+        _heads = new SeriesHeads();
     }
 
     private void Close()
@@ -98,6 +109,6 @@ internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogg
         _connection = null;
         _applied = null;
         _staging.Clear();
-        _latestNs.Clear();
+        ForgetHeads();
     }
 }

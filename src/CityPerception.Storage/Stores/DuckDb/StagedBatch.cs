@@ -27,13 +27,16 @@ internal sealed class StagedBatch
     /// <summary>The tables that the rows were made for.</summary>
     public FrozenDictionary<string, DuckDbTable> Tables { get; private set; } = FrozenDictionary<string, DuckDbTable>.Empty;
 
+    /// <summary>The heads that the rows' series have.</summary>
+    public SeriesHeads Heads { get; private set; } = new();
+
     /// <summary>The tables that get rows.</summary>
     public IEnumerable<(DuckDbTable Table, StagedRows Rows)> Staged => _rows.Where(r => r.Value.Count > 0).Select(r => (r.Key, r.Value));
 
     /// <summary>Reads the lines; the result says which of them will be stored once the rows are.</summary>
-    public WriteResult Stage(LineBatch batch, FrozenDictionary<string, DuckDbTable> tables)
+    public WriteResult Stage(LineBatch batch, FrozenDictionary<string, DuckDbTable> tables, SeriesHeads heads)
     {
-        Reset(tables);
+        Reset(tables, heads);
         int stored = 0;
         ImmutableArray<RefusedLine>.Builder refused = ImmutableArray.CreateBuilder<RefusedLine>();
         ReadOnlySpan<byte> text = batch.Text.Span;
@@ -118,16 +121,16 @@ internal sealed class StagedBatch
 
         // The same tags in another order or with other escapes are the same series. U+0001 stands in no canonical line.
         string identity = string.Join('\u0001', tags.Append(measurement));
-        if (!_seriesByTags.TryGetValue(identity, out series)) _seriesByTags.Add(identity, series = new DuckDbSeries(table, tags));
+        if (!_seriesByTags.TryGetValue(identity, out series)) _seriesByTags.Add(identity, series = new DuckDbSeries(table, tags, Heads.Find(identity)));
         known.TryAdd(reader.SeriesKey, series);
         return null;
     }
 
-    private void Reset(FrozenDictionary<string, DuckDbTable> tables)
+    private void Reset(FrozenDictionary<string, DuckDbTable> tables, SeriesHeads heads)
     {
-        if (!ReferenceEquals(tables, Tables))
+        if (!ReferenceEquals(tables, Tables) || !ReferenceEquals(heads, Heads))
         {
-            Tables = tables;
+            (Tables, Heads) = (tables, heads);
             _rows.Clear();
             Forget();
         }

@@ -5,8 +5,10 @@ using DuckDB.NET.Data;
 namespace CityPerception.Storage.Stores.DuckDb;
 
 /// <summary>A series of a table: the values of its tags in the order of the table's columns, '' for a tag it lacks.</summary>
-internal sealed class DuckDbSeries(DuckDbTable table, string[] tags)
+internal sealed class DuckDbSeries(DuckDbTable table, string[] tags, SeriesHead head)
 {
+    public SeriesHead Head { get; } = head;
+
     public DuckDbTable Table { get; } = table;
 
     public IReadOnlyList<string> Tags { get; } = tags;
@@ -21,6 +23,7 @@ internal sealed class StagedRows(DuckDbTable table)
     private readonly List<(DuckDbSeries Series, long Time)> _points = [];
     private readonly Dictionary<(DuckDbSeries, long), int> _rows = [];
     private readonly List<Cell> _cells = []; // row by row, a cell a field
+    private readonly List<bool> _late = []; // row by row, once sorted out
 
     private struct Cell
     {
@@ -31,9 +34,11 @@ internal sealed class StagedRows(DuckDbTable table)
 
     public int Count => _points.Count;
 
-    public long FirstNs { get; private set; } = long.MaxValue;
+    /// <summary>How many rows may be points that are there already.</summary>
+    public int LateCount { get; private set; }
 
-    public long LastNs { get; private set; } = long.MinValue;
+    /// <summary>The range of their times, both ends included.</summary>
+    public (long FirstNs, long LastNs) LateRange { get; private set; }
 
     public void Add(DuckDbSeries series, long time, ReadOnlySpan<StagedValue> values)
     {
@@ -45,22 +50,42 @@ internal sealed class StagedRows(DuckDbTable table)
             _points.Add((series, time));
             CollectionsMarshal.SetCount(_cells, _points.Count * width);
             CollectionsMarshal.AsSpan(_cells)[(row * width)..].Clear();
-            FirstNs = Math.Min(FirstNs, time);
-            LastNs = Math.Max(LastNs, time);
         }
 
         Span<Cell> cells = CollectionsMarshal.AsSpan(_cells).Slice(row * width, width);
         foreach (StagedValue value in values) cells[value.Field] = new Cell { HasValue = true, Bits = value.Bits, Text = value.Text };
     }
 
-    /// <summary>Appends the rows whose time lies in this range, both ends included.</summary>
-    public void AppendTo(DuckDBAppender appender, long firstNs, long lastNs)
+    /// <summary>Finds the rows that may be points that are there already: not later than their series' head, or than the table's floor.</summary>
+    public void SortOut(long floorNs)
+    {
+        _late.Clear();
+        LateCount = 0;
+        LateRange = (long.MaxValue, long.MinValue);
+        foreach ((DuckDbSeries series, long time) in _points)
+        {
+            bool late = time <= floorNs || time <= series.Head.LatestNs;
+            _late.Add(late);
+            if (!late) continue;
+            LateCount++;
+            LateRange = (Math.Min(LateRange.FirstNs, time), Math.Max(LateRange.LastNs, time));
+        }
+    }
+
+    /// <summary>Moves the heads of all series on to these rows. Should the transaction fail, all heads are forgotten.</summary>
+    public void AdvanceHeads()
+    {
+        foreach ((DuckDbSeries series, long time) in _points) series.Head.LatestNs = Math.Max(series.Head.LatestNs, time);
+    }
+
+    /// <summary>Appends the rows that are late, or those that are not.</summary>
+    public void AppendTo(DuckDBAppender appender, bool late)
     {
         ReadOnlySpan<Cell> cells = CollectionsMarshal.AsSpan(_cells);
         for (int r = 0; r < _points.Count; r++)
         {
             (DuckDbSeries series, long time) = _points[r];
-            if (time < firstNs || time > lastNs) continue;
+            if (_late[r] != late) continue;
 
             IDuckDBAppenderRow row = appender.CreateRow();
             int tag = 0, cell = r * table.Fields.Count;
@@ -80,7 +105,7 @@ internal sealed class StagedRows(DuckDbTable table)
         _points.Clear();
         _rows.Clear();
         _cells.Clear();
-        (FirstNs, LastNs) = (long.MaxValue, long.MinValue);
+        _late.Clear();
     }
 
     private static void Append(IDuckDBAppenderRow row, FieldType type, in Cell cell)

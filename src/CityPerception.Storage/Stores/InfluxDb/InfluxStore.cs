@@ -31,6 +31,9 @@ public sealed class InfluxStore : IStore
 
     public string Name => StoreName;
 
+    /// <summary>What InfluxDB's manual advises; larger ones were no faster.</summary>
+    public int PreferredBatchLines => 5_000;
+
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken);
