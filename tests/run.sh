@@ -28,6 +28,7 @@ missing() {
     [ "$program" = influxd ] && [ -n "${CITYPERCEPTION_TEST_INFLUX_URL:-}" ] && continue
     PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || echo "$package"
   done <<<"$servers" | sort -u
+  [ -e /usr/share/zoneinfo/Asia/Shanghai ] || echo tzdata
 }
 
 wanted=$(missing)
