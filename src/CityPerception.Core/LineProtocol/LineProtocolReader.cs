@@ -129,6 +129,7 @@ public ref partial struct LineProtocolReader
         if (_stage is Stage.Tags or Stage.Fields) SkipLine(_at, inFields: _stage is Stage.Fields);
         if (!SkipBlanksAndComments()) return false;
 
+        _stage = Stage.Tags; // not that of a line that was abandoned: how the rest of a bad one is passed over depends on it
         _lineStart = _at;
         _lineEnd = _seriesEnd = _at;
         _tags = _fields = 0;
@@ -142,7 +143,6 @@ public ref partial struct LineProtocolReader
         if (end == _at) return !Fail(RejectionReason.SyntaxInvalid, _at, "the measurement is missing");
         if (IsEnd(end)) return !Fail(RejectionReason.SyntaxInvalid, end, "the fields are missing: ' ' and key=value expected");
 
-        _stage = Stage.Tags;
         _tagsStart = _at = end;
         return true;
     }

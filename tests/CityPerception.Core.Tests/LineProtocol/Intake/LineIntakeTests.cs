@@ -161,6 +161,17 @@ public class LineIntakeTests
         }, iter: 20_000);
 
     [Fact]
+    public void Take_LineWithoutMeasurementAfterAnAbandonedOne_EndsWhereItWouldByItself()
+    {
+        // Found by the test above: passing over the second line depended on how far the first had been read.
+        const string second = ",t=\"a\nhotline_ticket nofield=1 b=\"";
+        (LineIntakeResult alone, _) = Take(second);
+        (LineIntakeResult after, _) = Take("hotline_ticket nofield=1\n" + second);
+
+        Assert.Equal(alone.Rejected + 1, after.Rejected);
+    }
+
+    [Fact]
     public void Take_GoodLines_AllocatesForTheBodyAndNotForItsLines()
     {
         var buffer = new LineBuffer(1 << 20);
