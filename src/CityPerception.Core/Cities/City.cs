@@ -36,7 +36,23 @@ public sealed class City
     public required IngestLimits Limits { get; init; }
 
     /// <summary>The values of the tag district: the districts' codes and the city's own, in the order of their codes.</summary>
-    public IReadOnlyList<string> DistrictValues => field ??= [.. Districts.Select(d => d.Code).Append(Code).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> DistrictValues => field ??= this == Unknown ? [] : [.. Districts.Select(d => d.Code).Append(Code).Order(StringComparer.Ordinal)];
+
+    /// <summary>Stands in for a city.yaml that has faults, so that those of the other files are found in the same run: it takes everything.</summary>
+    internal static City Unknown { get; } = new()
+    {
+        Names = new Names("", ""),
+        Code = "",
+        Zone = TimeZoneInfo.Utc,
+        Bounds = new GeoBounds(-90, 90, -180, 180),
+        EarliestNs = 0,
+        Ahead = TimeSpan.Zero,
+        Districts = [],
+        Calendar = new WorkingCalendar([], [], [], []),
+        Languages = [],
+        Retention = new Retention(default, default, default, default),
+        Limits = new IngestLimits(0, 0, 64, 0),
+    };
 
     /// <summary>
     /// The district that a code or name means: its own, or one of those that became part of it (140402, 长治县). Null

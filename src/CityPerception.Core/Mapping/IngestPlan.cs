@@ -46,20 +46,20 @@ public sealed class IngestPlan
         int before = faults.All.Count;
         string? Text(string path) => ReadText(path, files, faults);
 
-        City? city = Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults) : null;
-        MeasurementCatalog? catalog = city is not null && Text(MeasurementsFileName) is { } schemaText
-            ? MeasurementCompiler.Read(MeasurementsFileName, schemaText, city, faults)
-            : null;
+        // A file with faults does not hide those of the next: what is missing is stood in for, and nothing of it runs.
+        City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults) : null) ?? City.Unknown;
+        MeasurementsFile? schema = Text(MeasurementsFileName) is { } schemaText ? ConfigBinder.Bind<MeasurementsFile>(MeasurementsFileName, schemaText, faults) : null;
+        MeasurementCatalog? catalog = schema is null ? null : MeasurementCompiler.CompileSoundPart(schema, city, faults);
 
-        var lookups = new Dictionary<string, LookupTable>();
+        var lookups = new Dictionary<string, LookupTable?>();
         foreach (string path in In(LookupsFolder, ".csv", files))
-            if (Text(path) is { } csv && LookupReader.Read(path, csv, faults) is { } table) lookups.Add(Path.GetFileNameWithoutExtension(path), table);
+            lookups.Add(Path.GetFileNameWithoutExtension(path), Text(path) is { } csv ? LookupReader.Read(path, csv, faults) : null);
 
         List<SourceFile> sources = [];
         foreach (string path in In(SourcesFolder, ".yaml", files))
             if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
         CheckNames(sources, faults);
-        if (city is null || catalog is null) return null;
+        if (catalog is null) return null;
 
         var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
         List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];

@@ -13,9 +13,9 @@ namespace CityPerception.Core.Mapping;
 /// <summary>Turns a source file into a plan, and finds everything in it that cannot be meant so.</summary>
 /// <param name="catalog">The schema that observations must fit.</param>
 /// <param name="city">Zone, bounds and limits.</param>
-/// <param name="lookups">The tables, by the name of their file without extension.</param>
+/// <param name="lookups">The tables, by the name of their file without extension; null for one with faults of its own.</param>
 /// <param name="faults">Receives what is wrong, all of it.</param>
-public sealed class MappingCompiler(MeasurementCatalog catalog, City city, FrozenDictionary<string, LookupTable> lookups, ConfigFaults faults)
+public sealed class MappingCompiler(MeasurementCatalog catalog, City city, FrozenDictionary<string, LookupTable?> lookups, ConfigFaults faults)
 {
     /// <summary>The plan, or null if there are faults.</summary>
     public CompiledSource? Compile(SourceFile file)

@@ -11,7 +11,7 @@ using CityPerception.Core.Text;
 namespace CityPerception.Core.Mapping;
 
 /// <summary>Compiles values: where they come from and what is done to them.</summary>
-internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable> lookups, ConfigFaults faults)
+internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable?> lookups, ConfigFaults faults)
 {
     /// <param name="file">The value as it was written.</param>
     /// <param name="name">The tag's or field's name.</param>
@@ -82,6 +82,7 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
             return ExpressionCompiler.Nothing;
         }
 
+        if (table is null) return ExpressionCompiler.Nothing; // its own faults say enough
         string column = file.Column ?? name;
         int index = table.FindColumn(column);
         if (index < 0)

@@ -27,9 +27,13 @@ public sealed class MeasurementCompiler
     public static MeasurementCatalog? Compile(MeasurementsFile file, City city, ConfigFaults faults)
     {
         int before = faults.All.Count;
-        Measurement[] all = [.. new MeasurementCompiler(file, city, faults).Compile()];
-        return file.IsSound && faults.All.Count == before ? new MeasurementCatalog(all) : null;
+        MeasurementCatalog catalog = CompileSoundPart(file, city, faults);
+        return file.IsSound && faults.All.Count == before ? catalog : null;
     }
+
+    /// <summary>Makes a catalog of what can be made, with the faults noted: good for finding those of other files, not for running.</summary>
+    internal static MeasurementCatalog CompileSoundPart(MeasurementsFile file, City city, ConfigFaults faults) =>
+        new([.. new MeasurementCompiler(file, city, faults).Compile()]);
 
     private Measurement[] Compile()
     {

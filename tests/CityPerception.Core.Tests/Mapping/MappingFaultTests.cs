@@ -57,6 +57,32 @@ public sealed class MappingFaultTests
         Assert.Equal(isPath, CityPerception.Core.Mapping.Expressions.MappingGrammar.ParsePath(text) is not null);
 
     [Fact]
+    public void Load_FaultsInEveryFile_HideNoneOfTheOthersAndInventNone()
+    {
+        Dictionary<string, byte[]> files = ConfigText.Files();
+        string Edited(string path, string old, string with) => System.Text.Encoding.UTF8.GetString(files[path]).Replace(old, with, StringComparison.Ordinal);
+        var faults = new CityPerception.Core.Configuration.ConfigFaults();
+
+        Assert.Null(CityPerception.Core.Mapping.IngestPlan.Load(
+            ConfigText.Files(
+                ("city.yaml", Edited("city.yaml", "Asia/Shanghai", "Asia/Shangai")),
+                ("measurements.yaml", Edited("measurements.yaml", "unit: mg/m3", "unit: mg/m4")),
+                ("lookups/stations.csv", "device,district\nA,140403\nA,140404\n"),
+                ("sources/s.yaml", """
+                    source: s
+                    sense: thing
+                    decode: json
+                    observation:
+                      measurement: air_quality
+                      tags: { device: $.d, district: { lookup: stations, key: $.d }, category: { const: ambiant } }
+                      fields: { pm25: $.v, co: $.c }
+                    """)),
+            faults));
+
+        Assert.Equal(["city.yaml", "lookups/stations.csv", "measurements.yaml", "sources/s.yaml"], faults.All.Select(f => f.Place.File).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Load_TwoSourcesOfOneName_NamesTheOtherFile()
     {
         const string yaml = "source: s\nsense: thing\ndecode: json\nobservation: { measurement: manhole, tags: { device: $.d }, fields: { tilt: $.t } }\n";
