@@ -4,7 +4,6 @@ using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Hosting;
 using CityPerception.Observability;
-using CityPerception.Storage.Spooling;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +30,7 @@ internal sealed class IngestEndpoint(
                     ? await AcceptAsync(compiled, context, body!.Memory, cancellationToken)
                     : await RefuseUnknownAsync(source, context, body!.Memory, cancellationToken);
             }
-            catch (SpoolFailedException)
+            catch (IOException) // of the spool or the dead letters: the body has been read
             {
                 return IngestResults.Busy(context, "The disk of the spool has failed; the message was not taken. 缓冲区磁盘故障，消息未接收，请稍后重试。");
             }

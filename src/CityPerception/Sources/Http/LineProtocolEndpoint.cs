@@ -5,7 +5,6 @@ using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Hosting;
 using CityPerception.Observability;
-using CityPerception.Storage.Spooling;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
@@ -43,7 +42,7 @@ internal sealed class LineProtocolEndpoint(
             {
                 return await AcceptAsync(api, context, body!.Memory, precision, cancellationToken);
             }
-            catch (SpoolFailedException)
+            catch (IOException) // of the spool or the dead letters: the body has been read
             {
                 return api.Busy(context, "the disk of the spool has failed; nothing was taken");
             }
