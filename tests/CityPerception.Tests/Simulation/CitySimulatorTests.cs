@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CityPerception.Simulation;
+using CityPerception.TestKit;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -8,6 +9,8 @@ namespace CityPerception.Tests.Simulation;
 /// <summary>The simulator against a real mosquitto and a real HTTP server.</summary>
 public sealed class CitySimulatorTests
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Run_BrokerAndServer_EverythingArrivesAndTheCountsAddUp()
     {
@@ -17,9 +20,9 @@ public sealed class CitySimulatorTests
         await listener.ConnectAsync(broker.Port);
         await using Running city = Start(broker.Port, server.Url);
 
-        await Until.TrueAsync("hundreds of messages on both ways", () => listener.Received.Count > 500 && server.Taken.Count > 50);
+        await Until.TrueAsync("hundreds of messages on both ways", () => listener.Received.Count > 500 && server.Taken.Count > 50, Ct);
         SimulationCounts counts = await city.StopAsync();
-        await Until.TrueAsync("what was acknowledged arrived", () => listener.Received.Count + server.Taken.Count >= counts.Acknowledged);
+        await Until.TrueAsync("what was acknowledged arrived", () => listener.Received.Count + server.Taken.Count >= counts.Acknowledged, Ct);
 
         Assert.Equal((0, 0), (counts.Waiting, counts.Refused));
         Assert.Equal(counts.Sent, counts.BySource.Values.Sum());
@@ -35,16 +38,16 @@ public sealed class CitySimulatorTests
         await using var listener = new Listener();
         await listener.ConnectAsync(broker.Port);
         await using Running city = Start(broker.Port, url: null);
-        await Until.TrueAsync("messages", () => listener.Received.Count > 300);
+        await Until.TrueAsync("messages", () => listener.Received.Count > 300, Ct);
 
         await broker.StopAsync();
-        await Until.TrueAsync("messages without an answer", () => city.Counts.Waiting > 0);
+        await Until.TrueAsync("messages without an answer", () => city.Counts.Waiting > 0, Ct);
         await broker.StartAgainAsync();
         await listener.ConnectAsync(broker.Port);
         long before = city.Counts.Acknowledged;
-        await Until.TrueAsync("sending again", () => city.Counts.Acknowledged > before + 300);
+        await Until.TrueAsync("sending again", () => city.Counts.Acknowledged > before + 300, Ct);
         SimulationCounts counts = await city.StopAsync();
-        await Until.TrueAsync("every message arrived", () => listener.Received.Distinct().Count() >= counts.Sent);
+        await Until.TrueAsync("every message arrived", () => listener.Received.Distinct().Count() >= counts.Sent, Ct);
 
         Assert.Equal(0, counts.Waiting);
         Assert.True(counts.Resent > 0, "nothing had to be sent again: the test did not hit anything in flight");
@@ -62,12 +65,12 @@ public sealed class CitySimulatorTests
     {
         await using Mosquitto broker = await Mosquitto.StartAsync();
         await using Running city = Start(broker.Port, url: null);
-        await Until.TrueAsync("messages", () => city.Counts.Acknowledged > 200);
+        await Until.TrueAsync("messages", () => city.Counts.Acknowledged > 200, Ct);
 
         await broker.KillAsync();
         await broker.StartAgainAsync();
         long before = city.Counts.Acknowledged;
-        await Until.TrueAsync("sending again", () => city.Counts.Acknowledged > before + 200);
+        await Until.TrueAsync("sending again", () => city.Counts.Acknowledged > before + 200, Ct);
 
         Assert.Equal(0, (await city.StopAsync()).Waiting);
     }
@@ -79,7 +82,7 @@ public sealed class CitySimulatorTests
         await broker.StopAsync();
         await using Running city = Start(broker.Port, url: null);
         await broker.StartAgainAsync();
-        await Until.TrueAsync("messages", () => city.Counts.Acknowledged > 100);
+        await Until.TrueAsync("messages", () => city.Counts.Acknowledged > 100, Ct);
     }
 
     [Fact]
@@ -91,7 +94,7 @@ public sealed class CitySimulatorTests
         server.Answer = (context, source) => Interlocked.Decrement(ref left) >= 0 ? Results.StatusCode(503) : takes(context, source);
         await using Running city = Start(port: null, server.Url);
 
-        await Until.TrueAsync("a case in several states", () => server.Taken.Count(t => t.Source == "grid-incident") > 30);
+        await Until.TrueAsync("a case in several states", () => server.Taken.Count(t => t.Source == "grid-incident") > 30, Ct);
         SimulationCounts counts = await city.StopAsync();
 
         Assert.Equal((10, 0, 0), (counts.Resent, counts.Waiting, counts.Refused));
@@ -113,7 +116,7 @@ public sealed class CitySimulatorTests
                 : Results.Json(new { accepted = 0, rejected = new[] { new { index = 0, reason = "value_missing" } } }, statusCode: 202);
         await using Running city = Start(port: null, server.Url, o => o.Token = "secret");
 
-        await Until.TrueAsync("answers of both kinds", () => city.Counts is { Refused: > 3, Acknowledged: > 3 });
+        await Until.TrueAsync("answers of both kinds", () => city.Counts is { Refused: > 3, Acknowledged: > 3 }, Ct);
         SimulationCounts counts = await city.StopAsync();
 
         Assert.Equal(counts.BySource["hotline-ticket"], counts.Refused);

@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using CityPerception.TestKit;
+using CityPerception.TestKit.Servers;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -16,7 +18,7 @@ internal sealed class Mosquitto : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mosquitto-");
     private Process? _process;
 
-    private Mosquitto() => Port = FreePort();
+    private Mosquitto() => Port = FreePort.Take();
 
     public int Port { get; }
 
@@ -39,10 +41,10 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
-        _process = Process.Start(new ProcessStartInfo("mosquitto", ["-c", Path.Combine(_folder.FullName, "mosquitto.conf")]) { RedirectStandardError = true })
+        _process = Process.Start(new ProcessStartInfo(MissingServer.Find("mosquitto", "Debian: apt-get install mosquitto."), ["-c", Path.Combine(_folder.FullName, "mosquitto.conf")]) { RedirectStandardError = true })
             ?? throw new InvalidOperationException("mosquitto did not start.");
         _process.BeginErrorReadLine();
-        await Until.TrueAsync("mosquitto listens", () => Accepts(Port));
+        await Until.TrueAsync("mosquitto listens", () => Accepts(Port), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Ends it as an administrator does: it saves its sessions.</summary>
@@ -67,13 +69,6 @@ internal sealed class Mosquitto : IAsyncDisposable
     {
         if (_process is not null) await KillAsync();
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static bool Accepts(int port)
