@@ -38,6 +38,18 @@ public sealed class MqttLaneTests(CityServer server) : IClassFixture<CityServer>
     }
 
     [Fact]
+    public async Task Publish_TopicWithWildcard_IsNotAcknowledged()
+    {
+        string device = Air.NewDevice();
+        await using RawMqtt raw = await RawMqtt.ConnectAsync(server.MqttPort);
+
+        await raw.SendAsync(RawMqtt.Publish(RawMqtt.V311, "city/aq/+/telemetry", 1, Air.Message(device)));
+
+        Assert.Null(await raw.ReadAsync()); // 3.3.2.1: the connection is closed
+        Assert.Empty(await server.PointsOfAsync(device));
+    }
+
+    [Fact]
     public async Task Publish_OneByteAtATime_IsTaken()
     {
         string device = Air.NewDevice();

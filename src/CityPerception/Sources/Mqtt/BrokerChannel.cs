@@ -298,6 +298,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IAckWriter
     private async ValueTask AcceptAsync(MqttPublishPacket publish, CancellationToken cancellationToken)
     {
         string topic = _aliases.Resolve(publish) ?? throw new PacketException($"the topic alias {publish.TopicAlias} stands for nothing, or is beyond {TopicAliases.Max}");
+        if (topic.AsSpan().ContainsAny('+', '#', '\0')) throw new PacketException("a topic name with a wildcard (3.3.2.1), which MQTTnet would take");
         ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
         if (publish.TopicAlias > 0) _lane.LearnAlias(publish.TopicAlias, topic);
         PublishReceipt? receipt = await _ingest.AcceptAsync(topic, payload, publish.UserProperties, _run, cancellationToken);

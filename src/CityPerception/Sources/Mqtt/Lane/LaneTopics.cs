@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using CityPerception.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Text;
@@ -25,12 +26,19 @@ internal sealed class LaneTopics(TopicRoutes routes, CurrentPlan plan, Subscript
         Dictionary<byte[], TopicRoute?>.AlternateLookup<ReadOnlySpan<byte>> byBytes = _known.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (byBytes.TryGetValue(topic, out TopicRoute? route)) return route;
 
-        string text = Encoding.UTF8.GetString(topic);
-        TopicRoute found = routes.Find(text);
-        route = found.Sources.Length > 0 && !subscriptions.AnyMatches(text) ? found : null;
+        route = IsTopicName(topic) ? FindPlain(Encoding.UTF8.GetString(topic)) : null;
         byBytes[topic] = route;
         return route;
     }
+
+    private TopicRoute? FindPlain(string topic)
+    {
+        TopicRoute found = routes.Find(topic);
+        return found.Sources.Length > 0 && !subscriptions.AnyMatches(topic) ? found : null;
+    }
+
+    // MQTT 5.0, 3.3.2.1: no wildcards, and UTF-8 without NUL. What is no name is for the broker to refuse.
+    private static bool IsTopicName(ReadOnlySpan<byte> topic) => !topic.ContainsAny("+#\0"u8) && Utf8.IsValid(topic);
 
     private void Forget()
     {
