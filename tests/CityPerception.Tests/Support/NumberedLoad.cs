@@ -62,12 +62,32 @@ internal sealed class NumberedLoad
 
     private async Task PublishAsync(Server server, int connection, CancellationToken cancellationToken)
     {
-        using IMqttClient client = await MqttSender.ConnectAsync(server.MqttPort, $"load-{connection}", cancellationToken);
-        await Task.WhenAll(Enumerable.Range(0, InFlightEach).Select(_ => SendAllAsync(1, async (first, _) =>
+        IMqttClient client = await MqttSender.ConnectAsync(server.MqttPort, $"load-{connection}", cancellationToken);
+        try
         {
-            MqttClientPublishResult answer = await client.PublishAsync(MqttSender.Message("city/aq/AQ-00001/telemetry", Message(first)), CancellationToken.None);
-            return IsBad(first) ? answer.ReasonCode == MqttClientPublishReasonCode.PayloadFormatInvalid : answer.IsSuccess;
-        })));
+            await Task.WhenAll(Enumerable.Range(0, InFlightEach).Select(_ => SendAllAsync(1, async (first, _) =>
+            {
+                MqttClientPublishResult answer = await client.PublishAsync(MqttSender.Message("city/aq/AQ-00001/telemetry", Message(first)), CancellationToken.None);
+                return IsBad(first) ? answer.ReasonCode == MqttClientPublishReasonCode.PayloadFormatInvalid : answer.IsSuccess;
+            })));
+        }
+        finally
+        {
+            Leave(client);
+        }
+    }
+
+    // The server is going at this moment: MQTTnet's client may be taking its own parts down already, and then its Dispose throws.
+    private void Leave(IMqttClient client)
+    {
+        try
+        {
+            client.Dispose();
+        }
+        catch (ObjectDisposedException) when (_ending)
+        {
+            // It is what was wanted.
+        }
     }
 
     private Task PostMessagesAsync(Server server) => SendAllAsync(1, async (first, _) =>
