@@ -1,6 +1,5 @@
 using System.Text;
 using CityPerception.Configuration;
-using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Hosting;
@@ -114,10 +113,8 @@ internal static class Work
 
     private static (IngestPlan? Plan, CheckReport Report) Load(string directory)
     {
-        var faults = new ConfigFaults();
-        Dictionary<string, byte[]> files = ConfigDirectory.ReadFiles(directory, faults);
-        IngestPlan? plan = IngestPlan.Load(files, faults);
-        return (plan, new CheckReport(files.Count, faults.All));
+        LoadedConfig loaded = ConfigDirectory.Load(directory);
+        return (loaded.Plan, new CheckReport(loaded.Files, loaded.Faults));
     }
 
     private static DeadLetterReader Letters(string dataDirectory) => new(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));

@@ -1,4 +1,5 @@
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Mapping;
 
 namespace CityPerception.Configuration;
 
@@ -7,8 +8,17 @@ internal static class ConfigDirectory
 {
     private const long MaxFileBytes = 64 << 20;
 
-    /// <summary>Every YAML and CSV file, by its path in the directory.</summary>
-    public static Dictionary<string, byte[]> ReadFiles(string directory, ConfigFaults faults)
+    /// <summary>Reads and compiles all of it.</summary>
+    public static LoadedConfig Load(string directory)
+    {
+        var faults = new ConfigFaults();
+        Dictionary<string, byte[]> files = ReadFiles(directory, faults);
+        IngestPlan? plan = IngestPlan.Load(files, faults);
+        return new LoadedConfig(faults.All.Count == 0 ? plan : null, files.Count, faults.All); // a file that cannot be read is a fault too
+    }
+
+    // Every YAML and CSV file, by its path in the directory.
+    private static Dictionary<string, byte[]> ReadFiles(string directory, ConfigFaults faults)
     {
         var files = new Dictionary<string, byte[]>();
         foreach (FileInfo file in FindFiles(directory))
@@ -50,3 +60,9 @@ internal static class ConfigDirectory
     private static IEnumerable<FileInfo> FindFiles(string directory) =>
         new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension is ".yaml" or ".csv");
 }
+
+/// <summary>What became of a configuration directory.</summary>
+/// <param name="Plan">Null if anything is wrong.</param>
+/// <param name="Files">How many files were read.</param>
+/// <param name="Faults">Everything that is wrong, with paths below the directory.</param>
+internal sealed record LoadedConfig(IngestPlan? Plan, int Files, IReadOnlyList<ConfigFault> Faults);

@@ -28,15 +28,12 @@ internal sealed class CurrentPlan(ServeArguments arguments, ILogger<CurrentPlan>
     {
         lock (_gate)
         {
-            var faults = new ConfigFaults();
-            Dictionary<string, byte[]> files = ConfigDirectory.ReadFiles(arguments.ConfigDirectory, faults);
-            FileCount = files.Count;
-            IngestPlan? plan = IngestPlan.Load(files, faults);
-            if (faults.All.Count > 0) plan = null; // a file that could not be read
-            Volatile.Write(ref _faults, faults.All);
-            if (plan is null)
+            LoadedConfig loaded = ConfigDirectory.Load(arguments.ConfigDirectory);
+            FileCount = loaded.Files;
+            Volatile.Write(ref _faults, loaded.Faults);
+            if (loaded.Plan is not { } plan)
             {
-                if (_plan is not null) logger.KeptOldPlan(faults.All.Count, faults.All[0].ToString());
+                if (_plan is not null) logger.KeptOldPlan(loaded.Faults.Count, loaded.Faults[0].ToString());
                 return false;
             }
 

@@ -56,7 +56,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IAckWriter
         (_input, _output) = (connection.Transport.Input, connection.Transport.Output);
         _window = new SemaphoreSlim(options.MaxInFlight);
         _run = new MappingRun();
-        _lane = new PublishLane(topics, _run, clock);
+        _lane = new PublishLane(topics, _aliases, _run, clock);
         _acks = new AckQueue(ingest, intake, this, options.MaxInFlight);
     }
 
@@ -300,7 +300,6 @@ internal sealed class BrokerChannel : IMqttChannelAdapter, IAckWriter
         string topic = _aliases.Resolve(publish) ?? throw new PacketException($"the topic alias {publish.TopicAlias} stands for nothing, or is beyond {TopicAliases.Max}");
         if (topic.AsSpan().ContainsAny('+', '#', '\0')) throw new PacketException("a topic name with a wildcard (3.3.2.1), which MQTTnet would take");
         ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
-        if (publish.TopicAlias > 0) _lane.LearnAlias(publish.TopicAlias, topic);
         PublishReceipt? receipt = await _ingest.AcceptAsync(topic, payload, publish.UserProperties, _run, cancellationToken);
         if (publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtLeastOnce) await _acks.AddHeldAsync(publish.PacketIdentifier, receipt, cancellationToken);
         if (receipt is null || publish.QualityOfServiceLevel != MqttQualityOfServiceLevel.ExactlyOnce) return;

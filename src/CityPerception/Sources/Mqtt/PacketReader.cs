@@ -7,7 +7,7 @@ namespace CityPerception.Sources.Mqtt;
 internal static class PacketReader
 {
     /// <summary>The first byte and four of length.</summary>
-    public const int MaxHeaderBytes = 5;
+    public const int MaxHeaderBytes = 1 + VariableInteger.MaxBytes;
 
     /// <summary>Reads the next packet's head: its first byte and where its body is. False if more bytes are needed.</summary>
     /// <exception cref="PacketException">Not MQTT, or larger than allowed.</exception>
@@ -15,22 +15,18 @@ internal static class PacketReader
     {
         first = 0;
         body = default;
-        var reader = new SequenceReader<byte>(input);
-        if (!reader.TryRead(out first)) return false;
+        if (input.IsEmpty) return false;
 
-        // MQTT 5.0, 1.5.5: seven bits a byte, the lowest first, at most four bytes.
-        int length = 0;
-        for (int shift = 0; ; shift += 7)
-        {
-            if (shift == 28) throw new PacketException("the remaining length is longer than four bytes");
-            if (!reader.TryRead(out byte next)) return false;
-            length |= (next & 0x7F) << shift;
-            if ((next & 0x80) == 0) break;
-        }
+        Span<byte> head = stackalloc byte[(int)Math.Min(input.Length, MaxHeaderBytes)];
+        input.Slice(0, head.Length).CopyTo(head);
+        first = head[0];
+        int lengthBytes = VariableInteger.Read(head[1..], out int length);
+        if (lengthBytes < 0) throw new PacketException("the remaining length is longer than four bytes");
+        if (lengthBytes == 0) return false;
 
         if (length + MaxHeaderBytes > maxPacketBytes) throw new PacketException($"a packet of {length} bytes; the limit is {maxPacketBytes}") { IsTooLarge = true };
-        if (reader.Remaining < length) return false;
-        body = input.Slice(reader.Position, length);
+        if (input.Length - 1 - lengthBytes < length) return false;
+        body = input.Slice(1 + lengthBytes, length);
         return true;
     }
 }

@@ -69,7 +69,9 @@ internal readonly ref struct PublishFrame
     {
         alias = 0;
         hasUserProperties = false;
-        if (!TryReadVariable(body, ref at, out int length) || body.Length < at + length) return false;
+        int lengthBytes = VariableInteger.Read(body[at..], out int length);
+        at += lengthBytes;
+        if (lengthBytes <= 0 || body.Length < at + length) return false;
         int end = at + length;
         while (at < end)
         {
@@ -95,18 +97,5 @@ internal readonly ref struct PublishFrame
         }
 
         return at == end;
-    }
-
-    private static bool TryReadVariable(ReadOnlySpan<byte> body, ref int at, out int value)
-    {
-        value = 0;
-        for (int shift = 0; shift < 28 && at < body.Length; shift += 7)
-        {
-            byte next = body[at++];
-            value |= (next & 0x7F) << shift;
-            if ((next & 0x80) == 0) return true;
-        }
-
-        return false;
     }
 }

@@ -10,12 +10,11 @@ namespace CityPerception.Sources.Mqtt.Lane;
 /// spool and one entry among the acknowledgements. It takes only what is plain (QoS 0 or 1, not retained, one source, no
 /// subscriber, no user properties, nothing refused); at the first packet that is not, it stops, and the broker gets it.
 /// </summary>
-internal sealed class PublishLane(LaneTopics topics, MappingRun run, TimeProvider clock)
+internal sealed class PublishLane(LaneTopics topics, TopicAliases aliases, MappingRun run, TimeProvider clock)
 {
     // A record of the spool holds 256 KiB; a message more than this may still be added.
     private const int MaxBatchBytes = 192 * 1024;
 
-    private readonly Dictionary<ushort, byte[]> _aliases = [];
     private byte[] _contiguous = [];
 
     public LaneBatch Batch { get; } = new();
@@ -51,23 +50,13 @@ internal sealed class PublishLane(LaneTopics topics, MappingRun run, TimeProvide
         return true;
     }
 
-    // The broker knows only the aliases of the packets that it gets: those set here are resolved before it sees them.
+    // A packet that sets an alias, or sets it anew, is for the broker, which has to know it as well.
     private bool TryAlias(in PublishFrame frame, ref ReadOnlySpan<byte> topic)
     {
-        if (frame.Alias > TopicAliases.Max) return false;
-        if (!topic.IsEmpty)
-        {
-            if (!_aliases.TryGetValue(frame.Alias, out byte[]? known) || !topic.SequenceEqual(known)) return false;
-            return true;
-        }
-
-        if (!_aliases.TryGetValue(frame.Alias, out byte[]? stored)) return false;
-        topic = stored;
+        if (!aliases.TryFind(frame.Alias, out ReadOnlySpan<byte> known) || (!topic.IsEmpty && !topic.SequenceEqual(known))) return false;
+        topic = known;
         return true;
     }
-
-    /// <summary>An alias that the broker's side has seen set.</summary>
-    public void LearnAlias(ushort alias, string topic) => _aliases[alias] = System.Text.Encoding.UTF8.GetBytes(topic);
 
     private ReadOnlySpan<byte> Contiguous(in ReadOnlySequence<byte> buffer)
     {
@@ -81,16 +70,11 @@ internal sealed class PublishLane(LaneTopics topics, MappingRun run, TimeProvide
     // False also for a head that is wrong or too large: the general reader then says so.
     private static bool TryHead(ReadOnlySpan<byte> input, int maxPacketBytes, out byte first, out int head, out int length)
     {
-        (first, head, length) = (0, 1, 0);
+        (first, head, length) = (0, 0, 0);
         if (input.IsEmpty) return false;
         first = input[0];
-        for (int shift = 0; head < input.Length && shift < 28; shift += 7)
-        {
-            byte next = input[head++];
-            length |= (next & 0x7F) << shift;
-            if ((next & 0x80) == 0) return length + PacketReader.MaxHeaderBytes <= maxPacketBytes && input.Length - head >= length;
-        }
-
-        return false;
+        int lengthBytes = VariableInteger.Read(input[1..], out length);
+        head = 1 + lengthBytes;
+        return lengthBytes > 0 && length + PacketReader.MaxHeaderBytes <= maxPacketBytes && input.Length - head >= length;
     }
 }
