@@ -17,7 +17,7 @@ public sealed class StorageMetrics : IDisposable
         Enum.GetValues<RejectionReason>().ToFrozenDictionary(r => r, r => ErrorType(JsonNamingPolicy.SnakeCaseLower.ConvertName(r.ToString())));
 
     private readonly Meter _meter;
-    private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _damaged;
+    private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _lettersReplayed, _damaged;
     private readonly Histogram<double> _duration;
     private long _linesStored, _linesRefused, _linesRecovered;
 
@@ -31,7 +31,8 @@ public sealed class StorageMetrics : IDisposable
         _duration = _meter.CreateHistogram<double>("cityperception.dispatch.write.duration", "s", "How long the store takes for a batch, by attempt.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _letters = _meter.CreateCounter<long>("cityperception.deadletters.written", "{letter}", "Dead letters written, by their first reason.");
-        _lettersRemoved = _meter.CreateCounter<long>("cityperception.deadletters.removed", "{letter}", "Dead letters removed because of age or space.");
+        _lettersRemoved = _meter.CreateCounter<long>("cityperception.deadletters.removed", "{letter}", "Dead letters removed because of age or space; those in state open were never replayed.");
+        _lettersReplayed = _meter.CreateCounter<long>("cityperception.deadletters.replayed", "{letter}", "Dead letters whose observations are durable.");
         _damaged = _meter.CreateCounter<long>("cityperception.spool.records.damaged", "{record}", "Places in the spool where the disk no longer had what was written.");
     }
 
@@ -53,9 +54,13 @@ public sealed class StorageMetrics : IDisposable
         _meter.CreateObservableUpDownCounter("cityperception.spool.failed", () => spool.Failure is null ? 0 : 1, "{spool}", "1 while the disk has failed and nothing is acknowledged.");
     }
 
-    /// <summary>Shows the size of the dead letters whenever somebody looks.</summary>
-    public void Observe(DeadLetterLog letters) =>
+    /// <summary>Shows how much there is of the dead letters, and may be, whenever somebody looks.</summary>
+    public void Observe(DeadLetterLog letters)
+    {
         _meter.CreateObservableUpDownCounter("cityperception.deadletters.size", () => letters.Bytes, "By", "What the dead letters occupy.");
+        _meter.CreateObservableUpDownCounter("cityperception.deadletters.limit", () => letters.Limits.MaxBytes, "By", "What the dead letters may occupy; past it the oldest are removed.");
+        _meter.CreateObservableGauge("cityperception.deadletters.ageing", () => letters.Limits.Ageing, "{letter}", "Dead letters that nobody has replayed and that are past 80 % of their greatest age; looked at once an hour.");
+    }
 
     /// <summary>Lines in the spool whose fate the store has not told; those of an earlier run count as they are read.</summary>
     public long LinesWaiting(Spool spool)
@@ -86,7 +91,13 @@ public sealed class StorageMetrics : IDisposable
 
     internal void LetterWritten(RejectionReason reason) => _letters.Add(1, Reasons[reason]);
 
-    internal void LettersRemoved(int count) => _lettersRemoved.Add(count);
+    internal void LettersReplayed(int count) => _lettersReplayed.Add(count);
+
+    internal void LettersRemoved(int open, int replayed)
+    {
+        if (open > 0) _lettersRemoved.Add(open, new KeyValuePair<string, object?>("state", "open"));
+        if (replayed > 0) _lettersRemoved.Add(replayed, new KeyValuePair<string, object?>("state", "replayed"));
+    }
 
     internal void RecordDamaged() => _damaged.Add(1);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using CityPerception.Core.Observations;
 
 namespace CityPerception.Storage.DeadLetters;
@@ -9,10 +10,10 @@ public enum DeadLetterKind
     /// <summary>A message as a source received it: to be decoded and mapped again.</summary>
     Message = 1,
 
-    /// <summary>A line that the store refused.</summary>
+    /// <summary>A line that the store refused: to be offered again as it is.</summary>
     Line = 2,
 
-    /// <summary>The raw bytes of a spool record that the disk damaged.</summary>
+    /// <summary>The raw bytes of a spool record that the disk damaged. Nobody knows any more what they said.</summary>
     SpoolRecord = 3,
 }
 
@@ -22,7 +23,10 @@ public sealed record DeadLetter
     /// <summary>So many rejections of one message are kept; <see cref="RejectionCount"/> counts them all.</summary>
     public const int MaxRejections = 100;
 
-    /// <summary>A UUID of version 7: it sorts by time.</summary>
+    /// <summary>
+    /// A UUID of version 7, which sorts by time. That of a line is made of its bytes (version 8): a line that the store
+    /// refuses once more, after a replay or a crash, is the same letter and not a second one.
+    /// </summary>
     public required Guid Id { get; init; }
 
     public required DeadLetterKind Kind { get; init; }
@@ -36,21 +40,42 @@ public sealed record DeadLetter
     /// <summary>The MQTT topic, or the path of the request; null if there is none.</summary>
     public string? Topic { get; init; }
 
+    /// <summary>What travelled beside the payload (headers, query, MQTT 5 user properties) and is no secret; null for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    /// <summary>A retained MQTT message.</summary>
+    public bool Retained { get; init; }
+
+    /// <summary>When the message arrived, or the store refused the line.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>At least one and at most <see cref="MaxRejections"/>: the elements of the message that were refused.</summary>
+    /// <summary>At least one and at most <see cref="MaxRejections"/>: the elements of the message that were refused when it came.</summary>
     public required ImmutableArray<Rejection> Rejections { get; init; }
 
-    /// <summary>How many elements were refused in all.</summary>
+    /// <summary>How many elements were refused in all when it came.</summary>
     public required int RejectionCount { get; init; }
 
     /// <summary>The bytes as they came, whole, good elements included.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
-    /// <summary>The first reason, by which the letter is counted.</summary>
-    public RejectionReason Reason => Rejections[0].Reason;
+    /// <summary>What the last replay made of it; null if there was none.</summary>
+    public DeadLetterMark? Mark { get; init; }
 
-    /// <summary>A letter with a new id. Keeps the first <see cref="MaxRejections"/> of the rejections.</summary>
+    /// <summary>Where it lies in the log it was read from; 0 for one that was not read. Later letters have higher ones.</summary>
+    public long Address { get; init; }
+
+    public DeadLetterState State => Mark?.State ?? DeadLetterState.Open;
+
+    /// <summary>Why it is refused by what is known now: the last replay's rejections, or the first ones.</summary>
+    public ImmutableArray<Rejection> CurrentRejections => Mark is { Rejections.Length: > 0 } ? Mark.Rejections : Rejections;
+
+    /// <summary>How many of them there are in all.</summary>
+    public int CurrentRejectionCount => Mark is { Rejections.Length: > 0 } ? Mark.RejectionCount : RejectionCount;
+
+    /// <summary>The first reason, by which the letter is counted.</summary>
+    public RejectionReason Reason => CurrentRejections[0].Reason;
+
+    /// <summary>A new letter. Keeps the first <see cref="MaxRejections"/> of the rejections.</summary>
     public static DeadLetter Create(
         DeadLetterKind kind,
         string source,
@@ -63,7 +88,7 @@ public sealed record DeadLetter
         ArgumentOutOfRangeException.ThrowIfZero(rejections.Count);
         return new DeadLetter
         {
-            Id = Guid.CreateVersion7(time),
+            Id = kind is DeadLetterKind.Line ? IdOf(payload.Span) : Guid.CreateVersion7(time),
             Kind = kind,
             Source = source,
             Transport = transport,
@@ -74,30 +99,17 @@ public sealed record DeadLetter
             Payload = payload,
         };
     }
+
+    /// <summary>Whether an id is made of the letter's bytes, so that several records of the log may have it.</summary>
+    internal static bool IsOfContent(Guid id) => id.Version == 8;
+
+    // RFC 9562, 5.8. SHA-256, so that nobody can make up a line that hides another.
+    private static Guid IdOf(ReadOnlySpan<byte> line)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(line, hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
 }
-
-/// <summary>Which dead letters to read. What is null does not matter.</summary>
-public sealed record DeadLetterFilter
-{
-    public string? Source { get; init; }
-
-    /// <summary>One of the letter's rejections has this reason.</summary>
-    public RejectionReason? Reason { get; init; }
-
-    /// <summary>Not before.</summary>
-    public DateTimeOffset? Since { get; init; }
-
-    /// <summary>Before.</summary>
-    public DateTimeOffset? Until { get; init; }
-
-    /// <summary>At most so many.</summary>
-    public int Limit { get; init; } = 100;
-
-    /// <summary>The latest first; otherwise the oldest.</summary>
-    public bool NewestFirst { get; init; } = true;
-}
-
-/// <summary>What was read.</summary>
-/// <param name="Letters">In the order asked for.</param>
-/// <param name="Unreadable">How many places on the way the disk had damaged.</param>
-public sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Letters, int Unreadable);

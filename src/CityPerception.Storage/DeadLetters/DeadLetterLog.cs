@@ -5,30 +5,34 @@ using Microsoft.Extensions.Logging;
 
 namespace CityPerception.Storage.DeadLetters;
 
-/// <summary>The dead letters on disk: appended by whoever refuses something, read by operators, bounded by size and age.</summary>
+/// <summary>
+/// The dead letters on disk: appended by whoever refuses something, read by operators, marked by replays, bounded by size
+/// and age. See docs/decisions/0004-dead-letters.md.
+/// </summary>
 public sealed class DeadLetterLog : IAsyncDisposable
 {
-    private const double WarnAt = 0.8, TrimTo = 0.95;
     private const int Pages = 8, SegmentsOf = 16;
-    private readonly DeadLetterOptions _options;
     private readonly TimeProvider _clock;
     private readonly StorageMetrics _metrics;
-    private readonly ILogger<DeadLetterLog> _logger;
     private readonly ReopenableLog _log;
     private readonly DeadLetterReader _reader;
-    private readonly Lock _trimming = new();
-    private bool _warned;
 
     internal DeadLetterLog(DurableLogSettings settings, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger<DeadLetterLog> logger)
     {
-        (_options, _clock, _metrics, _logger) = (options, clock, metrics, logger);
+        (_clock, _metrics) = (clock, metrics);
         _log = new ReopenableLog(settings, clock, logger);
         _reader = new DeadLetterReader(settings.Directory);
-        Trim();
+        Limits = new DeadLetterLimits(() => _log.Log, options, clock, metrics, logger);
     }
 
     /// <summary>What the letters occupy.</summary>
     public long Bytes => _log.Log.Bytes;
+
+    /// <summary>What they may occupy and how old they may become, and how near to that they are.</summary>
+    public DeadLetterLimits Limits { get; }
+
+    /// <summary>Why nothing can be appended; null while it can. The next append opens the files again.</summary>
+    public SpoolFailedException? Failure => _log.Log.Failure;
 
     /// <summary>Opens the letters in a directory, created if missing.</summary>
     /// <exception cref="SpoolInUseException">Another process writes there. Reading needs no opening: <see cref="DeadLetterReader"/>.</exception>
@@ -39,7 +43,7 @@ public sealed class DeadLetterLog : IAsyncDisposable
             PageBytes = Spool.PageBytes,
             MemoryBytes = Pages * Spool.PageBytes,
             SegmentBytes = Math.Max(Spool.PageBytes, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)options.MaxBytes / SegmentsOf)),
-            // Trimming keeps the limit. The log's own only holds back who appends while the disk cannot follow.
+            // Removing the oldest keeps the limit. The log's own holds back who appends while the disk, or the removing, cannot follow.
             MaxBytes = options.MaxBytes + Pages * Spool.PageBytes,
         }, options, clock, metrics, logger);
 
@@ -49,8 +53,7 @@ public sealed class DeadLetterLog : IAsyncDisposable
     public async ValueTask<long> AppendAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
         if (_log.Log.Failure is not null) await _log.ReopenAsync(cancellationToken);
-        if (Bytes > _options.MaxBytes) Trim();
-        WarnIfFilling();
+        Limits.Appending();
 
         ReadOnlyMemory<byte> json = DeadLetterFormat.ToJson(letter);
         int partBytes = _log.Log.MaxBodyBytes / 4;
@@ -78,7 +81,30 @@ public sealed class DeadLetterLog : IAsyncDisposable
         return receipt;
     }
 
-    /// <summary>Completes when the letter that <see cref="AppendAsync"/> returned this for is on the disk.</summary>
+    /// <summary>Marks letters as replayed. Call it when their observations are durable.</summary>
+    /// <returns>What to wait for with <see cref="WaitDurableAsync"/>. A mark that is lost before costs a repetition.</returns>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public async ValueTask<long> MarkReplayedAsync(IReadOnlyCollection<ReplayedLetter> letters, CancellationToken cancellationToken)
+    {
+        long receipt = 0;
+        foreach (ReplayedLetter[] chunk in letters.Chunk(_log.Log.MaxBodyBytes / 4 / DeadLetterMarkFormat.ReplayedBytes))
+        {
+            byte[] body = new byte[chunk.Length * DeadLetterMarkFormat.ReplayedBytes];
+            DeadLetterMarkFormat.WriteReplayed(body, chunk);
+            receipt = await AppendMarkAsync(RecordKind.LettersReplayed, body, cancellationToken);
+        }
+
+        _metrics.LettersReplayed(letters.Count);
+        return receipt;
+    }
+
+    /// <summary>Notes that a letter was refused again, and why. It stays open.</summary>
+    /// <returns>What to wait for with <see cref="WaitDurableAsync"/>.</returns>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public ValueTask<long> MarkRejectedAsync(Guid id, IReadOnlyList<Rejection> rejections, int count, CancellationToken cancellationToken) =>
+        AppendMarkAsync(RecordKind.LetterRejected, DeadLetterMarkFormat.ToRejected(id, rejections, count, _log.Log.MaxBodyBytes / 4), cancellationToken);
+
+    /// <summary>Completes when what an append or a mark returned this for is on the disk.</summary>
     /// <exception cref="SpoolFailedException">It is not: append it again.</exception>
     public ValueTask WaitDurableAsync(long receipt, CancellationToken cancellationToken) => _log.WaitDurableAsync(receipt, cancellationToken);
 
@@ -90,43 +116,21 @@ public sealed class DeadLetterLog : IAsyncDisposable
     public Task<DeadLetter?> FindAsync(Guid id, CancellationToken cancellationToken) =>
         Task.Run(() => _reader.Find(id, cancellationToken), cancellationToken);
 
-    /// <summary>Removes the oldest letters as far as size and age ask for it. Returns how many.</summary>
-    public int Trim()
+    /// <summary>The letters that a filter asks for, one by one. Reads files as it goes.</summary>
+    public DeadLetterWalk Walk(DeadLetterFilter filter, CancellationToken cancellationToken) => _reader.Walk(filter, cancellationToken);
+
+    public async ValueTask DisposeAsync()
     {
-        lock (_trimming)
-        {
-            DurableLog log = _log.Log;
-            long tooOld = (_clock.GetUtcNow() - _options.MaxAge).ToUnixNs();
-            long keep = log.Bytes > _options.MaxBytes ? (long)(_options.MaxBytes * TrimTo) : long.MaxValue;
-            long cut = log.BeginAddress, end = log.DurableAddress;
-            int removed = 0;
-            using LogReader reader = log.ReadFrom(cut);
-            while (reader.TryRead(end, committed: true, out LogItem item))
-            {
-                bool tooMuch = log.TailAddress - item.Address > keep;
-                if (!tooMuch && item.Head.ReceivedNs >= tooOld) break;
-                cut = item.NextAddress;
-                removed += item.Head.Count; // the first part of a letter counts one
-            }
-
-            if (cut == log.BeginAddress) return 0;
-            log.Truncate(cut);
-            if (removed > 0)
-            {
-                _metrics.LettersRemoved(removed);
-                _logger.LettersRemoved(removed, _options.MaxBytes, _options.MaxAge);
-            }
-
-            return removed;
-        }
+        await Limits.DisposeAsync();
+        await _log.DisposeAsync();
     }
 
-    public ValueTask DisposeAsync() => _log.DisposeAsync();
-
-    private void WarnIfFilling()
+    // Past the limit too: a mark makes letters removable, and waiting for room would wait for what it brings about.
+    private async ValueTask<long> AppendMarkAsync(RecordKind kind, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        bool filling = Bytes > WarnAt * _options.MaxBytes;
-        if (filling && !_warned) _logger.LettersFilling(Bytes, _options.MaxBytes);
-        _warned = filling;
+        if (_log.Log.Failure is not null) await _log.ReopenAsync(cancellationToken);
+        long receipt;
+        while (!_log.TryAppend(new RecordHead(kind, 0, _clock.UnixNs()), body.Span, out receipt, begun: true)) await Task.Yield(); // the disk frees memory, or fails and throws
+        return receipt;
     }
 }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace CityPerception.Storage.DeadLetters;
 
-/// <summary>The settings under <c>DeadLetters</c>. Past either limit the oldest letters go, with a warning and a count.</summary>
+/// <summary>
+/// The settings under <c>DeadLetters</c>. Past either limit the oldest letters go, with a warning that names them and a
+/// count; from 80 % of either on there is a warning before, in the log, the metrics and at <c>/healthz/ready</c>.
+/// </summary>
 public sealed class DeadLetterOptions
 {
     /// <summary>What they may occupy on disk.</summary>

@@ -9,6 +9,12 @@ internal enum RecordKind : byte
 {
     Lines = 1,
     DeadLetter = 2,
+
+    /// <summary>Dead letters whose observations are durable.</summary>
+    LettersReplayed = 3,
+
+    /// <summary>A dead letter that was refused again.</summary>
+    LetterRejected = 4,
 }
 
 /// <summary>The head of a record, without what only the format needs.</summary>

@@ -1,52 +1,58 @@
 using System.Globalization;
 using System.Text;
+using CityPerception.DeadLetters;
+using CityPerception.Sources.Http;
+using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.Cli;
-
-/// <summary>A dead letter as the commands print it.</summary>
-/// <param name="Id">What <c>show</c> takes.</param>
-/// <param name="Time">When it arrived.</param>
-/// <param name="Source">The source's name; empty where none is known.</param>
-/// <param name="Topic">The MQTT topic or HTTP route; empty for none.</param>
-/// <param name="Reason">In snake_case.</param>
-/// <param name="Path">Where in the message.</param>
-/// <param name="Detail">What was found and what is allowed.</param>
-/// <param name="Payload">The original bytes.</param>
-internal sealed record DeadLetterView(
-    string Id, DateTimeOffset Time, string Source, string Topic, string Reason, string Path, string Detail, ReadOnlyMemory<byte> Payload);
 
 /// <summary>Prints dead letters.</summary>
 internal static class DeadLetterReport
 {
-    public static void PrintList(Terminal terminal, IReadOnlyList<DeadLetterView> letters)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="letters">The newest first.</param>
+    /// <param name="state">Which were asked for; null for all.</param>
+    public static void PrintList(Terminal terminal, IReadOnlyList<LetterView> letters, DeadLetterState? state)
     {
         if (letters.Count == 0)
         {
-            terminal.Line("No dead letters. 没有死信。");
+            terminal.Line(state is DeadLetterState.Open ? "No open dead letters (--state all lists those replayed too). 没有未处理的死信。" : "No dead letters. 没有死信。");
             return;
         }
 
         terminal.Table(
-            ["ID", "Time 时间", "Source 数据源", "Reason 原因", "Where 位置", "Detail 说明", "Bytes 字节"],
-            [.. letters.Select(l => (string[])[l.Id, Iso(l.Time), l.Source, l.Reason, l.Path, l.Detail, l.Payload.Length.ToString(CultureInfo.InvariantCulture)])]);
+            ["ID", "Time 时间", "State 状态", "Source 数据源", "Reason 原因", "Where 位置", "Detail 说明", "Bytes 字节"],
+            [.. letters.Select(l => (string[])[l.Id.ToString(), Iso(l.Time), l.State, l.Source, l.Reason, l.Path, Detail(l), Whole(l.Bytes)])]);
     }
 
-    public static void PrintOne(Terminal terminal, DeadLetterView letter)
+    public static void PrintOne(Terminal terminal, LetterDetails details)
     {
-        terminal.Table(["", ""],
+        LetterView letter = details.Letter;
+        List<string[]> rows =
         [
-            ["ID", letter.Id],
+            ["ID", letter.Id.ToString()],
+            ["State 状态", letter.State],
             ["Time 时间", Iso(letter.Time)],
             ["Source 数据源", letter.Source],
-            ["Topic 主题", letter.Topic],
+            ["By 来自", letter.Transport],
+            ["Topic 主题", letter.Topic ?? ""],
             ["Reason 原因", letter.Reason],
             ["Where 位置", letter.Path],
-            ["Detail 说明", letter.Detail],
-            ["Bytes 字节", letter.Payload.Length.ToString(CultureInfo.InvariantCulture)],
-        ]);
+            ["Detail 说明", Detail(letter)],
+            ["Bytes 字节", Whole(letter.Bytes)],
+        ];
+        if (letter.LastReplay is { } time) rows.Add(["Replay 重放", letter.Observations is { } became ? $"{Iso(time)}: {became} observations" : $"{Iso(time)}: refused again"]);
+        rows.AddRange(details.Properties?.Select(p => (string[])["Property 属性", $"{p.Key}: {p.Value}"]) ?? []);
+        terminal.Table(["", ""], rows);
+        foreach (IngestError other in details.Rejections.Skip(1)) terminal.Line($"also: {Words(other)}");
+        foreach (IngestError first in details.FirstRejections ?? []) terminal.Line($"at first: {Words(first)}");
         terminal.Line();
-        foreach (string line in Readable(letter.Payload.Span)) terminal.Line(line);
+        foreach (string line in Readable(details.PayloadBase64.Span)) terminal.Line(line);
     }
+
+    private static string Words(IngestError error) => $"element {error.Index}: {Terminal.Escape(error.Path)}: {error.Reason}: {Terminal.Escape(error.Detail)}";
+
+    private static string Detail(LetterView letter) => letter.Rejected > 1 ? $"{letter.Detail} (and {letter.Rejected - 1} more)" : letter.Detail;
 
     // Text as text; anything else as a hex dump, sixteen bytes a line.
     private static IEnumerable<string> Readable(ReadOnlySpan<byte> payload)
@@ -65,6 +71,8 @@ internal static class DeadLetterReport
 
         return lines;
     }
+
+    private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Iso(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -37,10 +37,25 @@ internal sealed class Terminal(TextWriter output, bool forPeople)
         else _console.Write(RichTable(headers, rows));
     }
 
-    /// <summary>The text with control characters made visible: an escape sequence must not steer the terminal.</summary>
+    /// <summary>Shows a person a bar while work goes on, which tells it the share that is done, from 0 to 1.</summary>
+    public async Task<T> WithBarAsync<T>(string what, Func<Action<double>, Task<T>> work)
+    {
+        if (_console is null) return await work(static _ => { });
+        return await _console.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .StartAsync(context =>
+            {
+                ProgressTask bar = context.AddTask(Markup.Escape(what), maxValue: 1);
+                return work(done => bar.Value = done);
+            });
+    }
+
+    /// <summary>
+    /// The text with control characters made visible: an escape sequence must not steer the terminal, and a change of the
+    /// direction of writing (U+202E and its like) must not show something else than what is there.
+    /// </summary>
     public static string Escape(string text)
     {
-        if (!text.Any(char.IsControl)) return text;
+        if (!text.Any(IsTreacherous)) return text;
         var escaped = new StringBuilder(text.Length + 16);
         foreach (char c in text)
         {
@@ -50,12 +65,16 @@ internal sealed class Terminal(TextWriter output, bool forPeople)
                 '\r' => escaped.Append("\\r"),
                 '\t' => escaped.Append("\\t"),
                 _ when char.IsControl(c) => escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+                _ when IsTreacherous(c) => escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
                 _ => escaped.Append(c),
             };
         }
 
         return escaped.ToString();
     }
+
+    private static bool IsTreacherous(char c) =>
+        char.IsControl(c) || c is (>= '\u200e' and <= '\u200f') or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u061c';
 
     private static Table RichTable(IReadOnlyList<string> headers, IReadOnlyList<IReadOnlyList<string>> rows)
     {

@@ -1,5 +1,6 @@
 using CityPerception.Cli;
 using CityPerception.Configuration;
+using CityPerception.DeadLetters;
 using CityPerception.Observability;
 using CityPerception.Screens;
 using CityPerception.Simulation;
@@ -75,6 +76,7 @@ internal static class ServerHost
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
         services.AddSources(arguments.Roles);
+        services.AddLetterOperations();
         services.AddLive();
         if (arguments.Demo is not null) services.AddHostedService<DemoCity>();
 
@@ -95,6 +97,7 @@ internal static class ServerHost
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapApiDescription();
+        app.MapLetters();
         if (arguments.Roles.HasFlag(Roles.Ingest)) app.MapSources(arguments.Roles);
         if (arguments.Roles.HasFlag(Roles.Web))
         {
@@ -107,6 +110,7 @@ internal static class ServerHost
             Volatile.Write(ref started, true);
             LogStops(app);
         });
+        app.TellCommands();
         return app;
     }
 

@@ -42,7 +42,7 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
 
         DeadLetter letter = DeadLetter.Create(DeadLetterKind.Message, origin.Meter.Source, origin.Meter.Transport, origin.Topic, ObservationTime.FromUnixNs(origin.ReceivedNs), rejections, payload)
             with
-        { RejectionCount = rejectedCount };
+        { RejectionCount = rejectedCount, Properties = origin.Properties, Retained = origin.Retained };
         long receipt = await deadLetters.AppendAsync(letter, cancellationToken);
         foreach (Rejection rejection in rejections) origin.Meter.Rejected(in rejection, origin.ReceivedNs);
         // Past the first hundred nobody noted why; they are counted with the last that is known, so that the sums hold.
@@ -78,5 +78,11 @@ internal readonly record struct IntakeTicket(long SpoolReceipt, long DeadLetterR
 /// <param name="ReceivedTimestamp">The same by the monotonic clock, for durations.</param>
 internal readonly record struct Origin(SourceMeter Meter, string? Topic, long ReceivedNs, long ReceivedTimestamp)
 {
+    /// <summary>What travelled beside the payload, for a dead letter: set only where there is one. Without secrets.</summary>
+    public IReadOnlyDictionary<string, string>? Properties { get; init; }
+
+    /// <summary>A retained MQTT message.</summary>
+    public bool Retained { get; init; }
+
     public static Origin Now(SourceMeter meter, string? topic, TimeProvider clock) => new(meter, topic, clock.UnixNs(), clock.GetTimestamp());
 }

@@ -7,6 +7,9 @@ namespace CityPerception.Sources.Http;
 /// <summary>Registration of what is posted.</summary>
 internal static class HttpSources
 {
+    /// <summary>Before the source's name.</summary>
+    public const string IngestPath = "/ingest/";
+
     public static IServiceCollection AddHttpSources(this IServiceCollection services)
     {
         services.AddRequestDecompression();
@@ -19,7 +22,7 @@ internal static class HttpSources
 
     public static void MapHttpSources(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/ingest/{source}", (string source, IngestEndpoint endpoint, HttpContext context, CancellationToken cancellationToken) => endpoint.PostAsync(source, context, cancellationToken))
+        endpoints.MapPost(IngestPath + "{source}", (string source, IngestEndpoint endpoint, HttpContext context, CancellationToken cancellationToken) => endpoint.PostAsync(source, context, cancellationToken))
             .WithTags("Ingest")
             .WithSummary("Takes a message of a source: an object, an array, or lines of objects; gzip if you like.")
             .WithDescription("接收某数据源的消息：对象、数组或逐行对象，可用 gzip 压缩。")

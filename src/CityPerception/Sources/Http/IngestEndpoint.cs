@@ -55,7 +55,8 @@ internal sealed class IngestEndpoint(
                 return IngestResults.Busy(context, "The spool is full: the store does not keep up. 缓冲区已满，请稍后重试。");
 
             if (run.FilteredCount > 0) origin.Meter.FilteredElements(run.FilteredCount);
-            if (run.RejectedCount > 0) ticket = await intake.RejectAsync(ticket, origin, run.Rejections, run.RejectedCount, payload, cancellationToken);
+            if (run.RejectedCount > 0)
+                ticket = await intake.RejectAsync(ticket, origin with { Properties = RequestProperties.ToKeep(context.Request) }, run.Rejections, run.RejectedCount, payload, cancellationToken);
             await intake.WaitDurableAsync(ticket, origin, cancellationToken);
             origin.Meter.AcknowledgedMessages(1);
             return IngestResults.Of(run);
@@ -72,18 +73,8 @@ internal sealed class IngestEndpoint(
         origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
         string? near = Suggest.Closest(source, current.Plan.Sources.Keys);
         Rejection rejection = new(RejectionReason.SourceUnknown, 0, "/ingest/{source}", near is null ? "no source has this name" : $"no source has this name; did you mean {near}?");
-        IntakeTicket ticket = await intake.RejectAsync(default, origin, [rejection], 1, payload, cancellationToken);
+        IntakeTicket ticket = await intake.RejectAsync(default, origin with { Properties = RequestProperties.ToKeep(context.Request) }, [rejection], 1, payload, cancellationToken);
         await intake.WaitDurableAsync(ticket, origin, cancellationToken);
         return IngestResults.Refused(rejection);
-    }
-}
-
-/// <summary>A request's headers and query, as mappings read them.</summary>
-internal sealed class RequestProperties(HttpRequest request) : IMessageProperties
-{
-    public string? Find(string name)
-    {
-        if (request.Query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues fromQuery)) return fromQuery.ToString();
-        return request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues fromHeader) ? fromHeader.ToString() : null;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class LineProtocolEndpoint(
     CurrentPlan current, Intake intake, IngestMetrics metrics, IOptions<HttpOptions> http, ObjectPool<LineBuffer> buffers, TimeProvider clock)
 {
     /// <summary>The source that its lines are counted under, and the tag <c>source</c> of those that name none.</summary>
-    private const string Source = "line-protocol";
+    public const string Source = "line-protocol";
 
     private IntakeOfPlan? _intake;
 
@@ -60,13 +60,14 @@ internal sealed class LineProtocolEndpoint(
             IngestPlan plan = current.Plan;
             LineIntakeResult result = IntakeFor(plan).Take(
                 body.Span,
-                new LineIntakeTerms { Precision = precision, ReceivedNs = origin.ReceivedNs, Source = Source, EarliestNs = plan.City.EarliestNs, Ahead = plan.City.Ahead },
+                Terms(plan, precision, origin.ReceivedNs),
                 lines);
             IntakeTicket ticket = default;
             if (!intake.TryAppend(origin.Meter, lines.Written, lines.LineCount, origin.ReceivedNs, ref ticket))
                 return api.Busy(context, "the spool is full: the store does not keep up");
 
-            ticket = await intake.RejectAsync(ticket, origin, result.Rejections, result.Rejected, body, cancellationToken);
+            if (result.Rejected > 0)
+                ticket = await intake.RejectAsync(ticket, origin with { Properties = RequestProperties.ToKeep(context.Request) }, result.Rejections, result.Rejected, body, cancellationToken);
             await intake.WaitDurableAsync(ticket, origin, cancellationToken);
             origin.Meter.AcknowledgedMessages(1);
             return result.Rejected == 0 ? Results.NoContent() : api.Partial(context, result);
@@ -76,6 +77,10 @@ internal sealed class LineProtocolEndpoint(
             buffers.Return(lines);
         }
     }
+
+    /// <summary>How a body of its is understood.</summary>
+    public static LineIntakeTerms Terms(IngestPlan plan, TimePrecision precision, long receivedNs) =>
+        new() { Precision = precision, ReceivedNs = receivedNs, Source = Source, EarliestNs = plan.City.EarliestNs, Ahead = plan.City.Ahead };
 
     // Made anew when a reload has changed the schema. Two requests may both make one: the same.
     private LineIntake IntakeFor(IngestPlan plan)

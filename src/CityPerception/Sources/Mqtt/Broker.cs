@@ -66,7 +66,7 @@ internal sealed class Broker : IHostedService, IDisposable
         _logger.TopicWithoutSource(message.Topic);
         try
         {
-            await _ingest.KeepUnknownAsync(message.Topic, message.Payload.ToArray(), message.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtMostOnce, CancellationToken.None);
+            await _ingest.KeepUnknownAsync(message.Topic, message.Payload.ToArray(), message.UserProperties, message.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtMostOnce, CancellationToken.None);
         }
         catch (IOException e)
         {

@@ -30,7 +30,8 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
             while (!intake.TryAppend(source, meter, Message(payload, route, found, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
 
             if (run.FilteredCount > 0) meter.FilteredElements(run.FilteredCount);
-            if (run.RejectedCount > 0) ticket = await intake.RejectAsync(ticket, origin, run.Rejections, run.RejectedCount, payload, cancellationToken);
+            if (run.RejectedCount > 0)
+                ticket = await intake.RejectAsync(ticket, origin with { Properties = UserProperties.ToKeep(properties) }, run.Rejections, run.RejectedCount, payload, cancellationToken);
             receipt = receipt.And(origin, ticket, run);
         }
 
@@ -42,9 +43,9 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
 
     /// <summary>A message that no source maps and nobody subscribes to: it is kept, so that it can be replayed when a source is written for it.</summary>
     /// <param name="isAcknowledged">Its sender waits for an acknowledgement.</param>
-    public async Task KeepUnknownAsync(string topic, ReadOnlyMemory<byte> payload, bool isAcknowledged, CancellationToken cancellationToken)
+    public async Task KeepUnknownAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, bool isAcknowledged, CancellationToken cancellationToken)
     {
-        Origin origin = Origin.Now(metrics.For(NoSource, Transport), topic, clock);
+        Origin origin = Origin.Now(metrics.For(NoSource, Transport), topic, clock) with { Properties = UserProperties.ToKeep(properties) };
         origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
         Rejection[] rejections = [new(RejectionReason.SourceUnknown, 0, topic, "no source has a topic filter that matches, and nobody subscribes to it")];
         IntakeTicket ticket = await intake.RejectAsync(default, origin, rejections, 1, payload, cancellationToken);
@@ -75,6 +76,15 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
             foreach (MqttUserProperty property in properties)
                 if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.ReadValueAsString();
             return null;
+        }
+
+        /// <summary>All of them, for a dead letter. Of several of one name the first counts, as above.</summary>
+        public static Dictionary<string, string>? ToKeep(List<MqttUserProperty>? properties)
+        {
+            if (properties is not { Count: > 0 }) return null;
+            var kept = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (MqttUserProperty property in properties) kept.TryAdd(property.Name, property.ReadValueAsString());
+            return kept;
         }
     }
 }

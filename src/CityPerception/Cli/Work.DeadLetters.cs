@@ -1,0 +1,82 @@
+using CityPerception.Core.Mapping;
+using CityPerception.DeadLetters;
+using CityPerception.Hosting;
+using CityPerception.Storage.DeadLetters;
+
+namespace CityPerception.Cli;
+
+/// <summary>The work of <c>deadletters</c>.</summary>
+internal static partial class Work
+{
+    public static Task<int> ListDeadLettersAsync(string dataDirectory, LetterQuery query, bool asJson, CancellationToken cancellationToken)
+    {
+        if (query.TryRead(TimeProvider.System.GetUtcNow(), DeadLettersCommand.ListLimit, ReplayRequest.DefaultLimit, out DeadLetterFilter filter) is { } fault) return Task.FromResult(BadUsage(fault));
+
+        DeadLetterPage page = Letters(dataDirectory).Read(filter, cancellationToken);
+        LetterList list = LetterList.Of(page, filter.Limit);
+        if (asJson) Terminal.Out.Line(LetterJson.ToText(list, LetterJson.Default.LetterList));
+        else DeadLetterReport.PrintList(Terminal.Out, list.Letters, filter.State);
+        if (!asJson && list.Next is not null) Terminal.Error.Line($"There may be more: these are the newest {filter.Limit} (--limit). 仅显示最新 {filter.Limit} 条。");
+        if (page.Unreadable > 0) Terminal.Error.Verdict(false, $"{page.Unreadable} places on the disk could not be read. 磁盘上有 {page.Unreadable} 处无法读取。");
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    public static Task<int> ShowDeadLetterAsync(string dataDirectory, string id, bool asJson, CancellationToken cancellationToken)
+    {
+        DeadLetter? letter = Guid.TryParse(id, out Guid known) ? Letters(dataDirectory).Find(known, cancellationToken) : null;
+        if (letter is null)
+        {
+            Terminal.Error.Verdict(false, $"There is no dead letter '{Terminal.Escape(id)}' in {dataDirectory}. 没有这条死信。");
+            return Task.FromResult(ExitCode.Failed);
+        }
+
+        if (asJson) Terminal.Out.Line(LetterJson.ToText(LetterDetails.Of(letter), LetterJson.Default.LetterDetails));
+        else DeadLetterReport.PrintOne(Terminal.Out, LetterDetails.Of(letter));
+        return Task.FromResult(ExitCode.Ok);
+    }
+
+    public static async Task<int> ReplayDeadLettersAsync(ReplayArguments arguments, CancellationToken cancellationToken)
+    {
+        ReplayRequest request = arguments.Request;
+        if (request.TryRead(TimeProvider.System.GetUtcNow(), out DeadLetterFilter filter) is { } fault) return BadUsage(fault);
+
+        var report = new ReplayReport(Terminal.Out, Terminal.Error, arguments.AsJson, request.DryRun);
+        try
+        {
+            // The letters of a dry run are printed as they come; a bar between them would be in the way.
+            ReplayReply reply = request.DryRun || arguments.AsJson
+                ? await ReplayAsync(arguments, filter, report.SayAsync, cancellationToken)
+                : await Terminal.Error.WithBarAsync("replay 重放", show => ReplayAsync(arguments, filter, happened =>
+                {
+                    if (happened.Progress is { } progress) show(progress.Done);
+                    return report.SayAsync(happened);
+                }, cancellationToken));
+            return report.Print(reply, request.Ids?.Distinct(StringComparer.OrdinalIgnoreCase).Count() ?? 0);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Terminal.Error.Verdict(false, "Stopped. What was replayed is marked; the same command goes on with the rest. 已停止，重新执行可继续。");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static async Task<ReplayReply> ReplayAsync(ReplayArguments arguments, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> say, CancellationToken cancellationToken)
+    {
+        // The server that has the directory open, if one has: it owns the spool, and knows the configuration that counts.
+        if (InstanceFile.Read(arguments.DataDirectory) is { } address && await ReplayClient.TryRunAsync(address, arguments.Request, say, cancellationToken) is { } reply) return reply;
+        if (!Directory.Exists(arguments.ConfigDirectory)) return new ReplayReply(null, [$"The configuration directory '{arguments.ConfigDirectory}' does not exist. Name it with --config DIR. 配置目录不存在。"], IsBadUsage: true);
+
+        (IngestPlan? plan, CheckReport check) = Load(arguments.ConfigDirectory);
+        return plan is null
+            ? new ReplayReply(null, [.. check.Faults.Select(f => f.ToString()), $"The configuration has {check.Faults.Count} faults: see cityperception check. 配置有误，请先运行 check。"])
+            : await OfflineReplay.RunAsync(arguments.DataDirectory, arguments.Set, plan, arguments.Request, filter, say, cancellationToken);
+    }
+
+    private static int BadUsage(string fault)
+    {
+        Terminal.Error.Verdict(false, Terminal.Escape(fault));
+        return ExitCode.BadUsage;
+    }
+
+    private static DeadLetterReader Letters(string dataDirectory) => new(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));
+}

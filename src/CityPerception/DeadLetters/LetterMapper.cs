@@ -1,0 +1,114 @@
+using System.Text;
+using CityPerception.Core.LineProtocol;
+using CityPerception.Core.LineProtocol.Intake;
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+using CityPerception.Sources.Http;
+using CityPerception.Sources.Mqtt;
+using CityPerception.Storage.DeadLetters;
+
+namespace CityPerception.DeadLetters;
+
+/// <summary>
+/// Maps a dead letter as the message would be if it came now: the same bytes, topic, properties and time of arrival, the
+/// sources of today. Pure; one thread.
+/// </summary>
+internal sealed class LetterMapper(IngestPlan plan)
+{
+    private readonly MappingRun _run = new();
+    private readonly LineIntake _intake = new(plan.Measurements);
+
+    /// <summary>Puts into the outcome what the letter becomes.</summary>
+    public void Map(DeadLetter letter, LetterOutcome into)
+    {
+        into.Clear();
+        switch (letter.Kind)
+        {
+            case DeadLetterKind.Line:
+                Line(letter, into);
+                break;
+            case DeadLetterKind.Message when IsLineProtocol(letter):
+                LineProtocol(letter, into);
+                break;
+            case DeadLetterKind.Message:
+                Message(letter, into);
+                break;
+            default:
+                into.GiveUp();
+                break;
+        }
+    }
+
+    /// <summary>
+    /// The sources that a message is for. Its own, if there still is one of the name: other sources of its topic have
+    /// had the message. Otherwise those of its topic or route, as for a message that comes now.
+    /// </summary>
+    private CompiledSource[] Route(DeadLetter letter)
+    {
+        if (plan.Sources.TryGetValue(letter.Source, out CompiledSource? own)) return [own];
+        if (letter.Topic is null) return [];
+        if (letter.Transport != IngestEndpoint.Transport) return plan.SourcesOf(letter.Topic);
+        return letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase)
+            && plan.Sources.TryGetValue(Uri.UnescapeDataString(letter.Topic[HttpSources.IngestPath.Length..]), out CompiledSource? named) ? [named] : [];
+    }
+
+    private void Message(DeadLetter letter, LetterOutcome into)
+    {
+        CompiledSource[] sources = Route(letter);
+        if (sources.Length == 0)
+        {
+            string detail = letter.Transport == IngestEndpoint.Transport ? "no source has this name" : "no source has a topic filter that matches";
+            Rejection[] unknown = [new(RejectionReason.SourceUnknown, 0, letter.Topic ?? letter.Source, detail)];
+            into.Add(letter.Source, into.Lines.Length, into.Lines.LineCount, 0, unknown, 1);
+        }
+
+        Properties? properties = letter.Properties is null ? null : new Properties(letter.Properties);
+        string topic = (letter.Transport == IngestEndpoint.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
+        foreach (CompiledSource source in sources)
+        {
+            source.Map(
+                new Message
+                {
+                    Payload = letter.Payload.Span,
+                    Topic = Encoding.UTF8.GetBytes(topic),
+                    Properties = properties,
+                    ReceivedNs = letter.Time.ToUnixNs(),
+                    Retained = letter.Retained,
+                },
+                _run);
+            (int start, int before) = (into.Lines.Length, into.Lines.LineCount);
+            into.Lines.Append(_run.Lines);
+            into.Add(source.Name, start, before, _run.FilteredCount, _run.Rejections, _run.RejectedCount);
+        }
+    }
+
+    private void LineProtocol(DeadLetter letter, LetterOutcome into)
+    {
+        string? precisionText = null;
+        letter.Properties?.TryGetValue("precision", out precisionText);
+        if (!TimePrecision.TryParse(precisionText, out TimePrecision precision))
+        {
+            into.Add(letter.Source, 0, 0, 0, [new Rejection(RejectionReason.TimeInvalid, 0, "precision", $"not a precision; allowed: {TimePrecision.Names}")], 1);
+            return;
+        }
+
+        LineIntakeResult result = _intake.Take(letter.Payload.Span, LineProtocolEndpoint.Terms(plan, precision, letter.Time.ToUnixNs()), into.Lines);
+        into.Add(letter.Source, 0, 0, 0, result.Rejections, result.Rejected);
+    }
+
+    // It was mapped once and is canonical; what the store says to it now only the store knows.
+    private static void Line(DeadLetter letter, LetterOutcome into)
+    {
+        into.Lines.Write(letter.Payload.Span.TrimEnd((byte)'\n'));
+        into.Lines.EndLine();
+        into.Add(MqttIngest.NoSource, 0, 0, 0, [], 0);
+    }
+
+    private static bool IsLineProtocol(DeadLetter letter) =>
+        letter is { Transport: IngestEndpoint.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
+
+    private sealed class Properties(IReadOnlyDictionary<string, string> all) : IMessageProperties
+    {
+        public string? Find(string name) => all.GetValueOrDefault(name);
+    }
+}

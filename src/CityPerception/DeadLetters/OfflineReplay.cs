@@ -1,0 +1,66 @@
+using CityPerception.Core.Mapping;
+using CityPerception.Hosting;
+using CityPerception.Observability;
+using CityPerception.Sources;
+using CityPerception.Storage;
+using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Spooling;
+using Microsoft.Extensions.Logging.Console;
+
+namespace CityPerception.DeadLetters;
+
+/// <summary>
+/// A replay where no server runs: opens the data directory itself. What the letters become waits in the spool, and the
+/// next server stores it. Removes no letters: which limits the server has, this process does not know.
+/// </summary>
+internal static class OfflineReplay
+{
+    // While memory is full the disk makes room within this; a spool that is full stays so without a dispatcher.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <param name="dataDirectory">Where spool and letters lie.</param>
+    /// <param name="set">Settings from the command line.</param>
+    /// <param name="plan">The configuration to map with.</param>
+    /// <param name="request">Whether to change anything.</param>
+    /// <param name="filter">Which letters.</param>
+    /// <param name="report">Is told how far it is.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<ReplayReply> RunAsync(
+        string dataDirectory, IReadOnlyList<string> set, IngestPlan plan, ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
+    {
+        string letters = Path.Combine(dataDirectory, StorageParts.DeadLetterFolder);
+        if (request.DryRun || !Directory.Exists(letters)) // nothing is written, nor made
+            return ReplayReply.Of(await LetterReplay.PreviewAsync(plan, new DeadLetterReader(letters).Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken) with { DryRun = request.DryRun });
+
+        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), set);
+        if (settings.Faults.Count > 0) return new ReplayReply(null, settings.Faults, IsBadUsage: true);
+
+        await using ServiceProvider parts = Assemble(dataDirectory, settings.Root);
+        if (StartFaults.OfOptions(parts) is { Count: > 0 } faults) return new ReplayReply(null, faults, IsBadUsage: true);
+        try
+        {
+            ReplayResult? result = await parts.GetRequiredService<LetterReplay>().RunAsync(plan, filter, Patience, report, cancellationToken);
+            return ReplayReply.Of(result!); // nobody else runs one in this process
+        }
+        catch (SpoolInUseException e)
+        {
+            return ReplayReply.Failed($"{e.Message} If that is a server, it has not told its address yet, or is stopping: try again. 数据目录正被另一个进程使用，请稍后重试。");
+        }
+    }
+
+    private static ServiceProvider Assemble(string dataDirectory, IConfiguration settings)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddLogging(logging => logging.AddLogOutput(new LoggingOptions { Level = LogLevel.Warning }));
+        services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the output is the report
+        services.AddSpool(Path.Combine(dataDirectory, StorageParts.SpoolFolder));
+        services.AddDeadLetters(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));
+        services.AddSingleton<IngestMetrics>();
+        services.AddSingleton<Intake>();
+        services.AddSingleton<LetterReplay>();
+        return services.BuildServiceProvider();
+    }
+}
