@@ -24,6 +24,8 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
 
     private static readonly string[] QueryNames = ["source", "reason", "since", "until", "topic", "text", "state", "limit", "before"];
 
+    private const string RequestNames = "source, reason, since, until, topic, text, state (texts), ids (a list), limit (a number), dryRun, again (true or false)";
+
     public void Dispose() => _reading.Dispose();
 
     public async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -81,19 +83,14 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
         HttpResponse response = context.Response;
         async ValueTask Say(ReplayEvent happened)
         {
-            response.ContentType = LinesType;
+            if (!response.HasStarted) response.ContentType = LinesType; // until then it may still become a problem
             await response.WriteAsync(LetterJson.ToLine(happened) + "\n", Encoding.UTF8, CancellationToken.None);
-            await response.Body.FlushAsync(cancellationToken);
+            await response.Body.FlushAsync(context.RequestAborted);
         }
 
         ReplayResult? result = await RunAsync(request, filter, Say, cancellationToken);
         if (result is null) return Busy();
-        if (!context.RequestAborted.IsCancellationRequested)
-        {
-            response.ContentType = LinesType;
-            await response.WriteAsync(LetterJson.ToLine(new ReplayEvent { Result = result }) + "\n", Encoding.UTF8, CancellationToken.None);
-        }
-
+        if (!context.RequestAborted.IsCancellationRequested) await Say(new ReplayEvent { Result = result });
         return Results.Empty;
     }
 
@@ -124,7 +121,7 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
         }
         catch (JsonException e)
         {
-            return (null, $"The body is not the JSON of a replay: {e.Message}");
+            return (null, $"The body is not the JSON of a replay at {e.Path ?? "$"}; allowed: {RequestNames}.");
         }
     }
 

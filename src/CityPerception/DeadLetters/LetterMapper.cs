@@ -57,9 +57,11 @@ internal sealed class LetterMapper(IngestPlan plan)
         CompiledSource[] sources = Route(letter);
         if (sources.Length == 0)
         {
-            string detail = letter.Transport == IngestEndpoint.Transport ? "no source has this name" : "no source has a topic filter that matches";
-            Rejection[] unknown = [new(RejectionReason.SourceUnknown, 0, letter.Topic ?? letter.Source, detail)];
-            into.Add(letter.Source, into.Lines.Length, into.Lines.LineCount, 0, unknown, 1);
+            // Of a letter that was of no source from the beginning, nothing new is to be said.
+            Rejection[] unknown = letter.Reason is RejectionReason.SourceUnknown
+                ? [letter.CurrentRejections[0]]
+                : [new(RejectionReason.SourceUnknown, 0, letter.Topic ?? "", $"the source {letter.Source} is not there any more, and no other takes this topic")];
+            into.Add(MqttIngest.NoSource, 0, 0, 0, unknown, 1);
         }
 
         Properties? properties = letter.Properties is null ? null : new Properties(letter.Properties);

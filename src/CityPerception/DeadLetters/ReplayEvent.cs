@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CityPerception.Sources.Http;
 
 namespace CityPerception.DeadLetters;
@@ -47,5 +48,6 @@ internal sealed record ReplayedLetterView(
 internal sealed record ReplayResult(int Letters, int Replayed, int Rejected, int Hopeless, long Observations, long Filtered, int Unreadable, bool DryRun, string? Stopped)
 {
     /// <summary>Everything that was asked for is replayed.</summary>
+    [JsonIgnore]
     public bool IsComplete => Rejected == 0 && Hopeless == 0 && Stopped is null;
 }
