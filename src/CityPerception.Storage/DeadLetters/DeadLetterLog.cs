@@ -21,7 +21,7 @@ public sealed class DeadLetterLog : IAsyncDisposable
     {
         (_clock, _metrics) = (clock, metrics);
         _log = new ReopenableLog(settings, clock, logger);
-        _reader = new DeadLetterReader(settings.Directory);
+        _reader = new DeadLetterReader(settings.Directory, () => _log.Log.BeginAddress);
         Limits = new DeadLetterLimits(() => _log.Log, options, clock, metrics, logger);
     }
 

@@ -35,13 +35,15 @@ internal sealed class DeadLetterPages : IDisposable
     }
 
     /// <summary>Opens the log in a directory; null if there is none.</summary>
-    public static DeadLetterPages? Open(string directory)
+    /// <param name="directory">Where its files lie.</param>
+    /// <param name="notBefore">What lies before has been removed, even if the files do not say so yet.</param>
+    public static DeadLetterPages? Open(string directory, long notBefore)
     {
         if (!Directory.Exists(directory) || LogCheckpointFile.Read(directory) is not { } checkpoint) return null;
         List<long> segments = SegmentFiles.List(directory);
         if (segments.Count == 0) return null;
 
-        long begin = Math.Max(checkpoint.Begin, Math.Max(segments[0] * checkpoint.SegmentBytes, DurableLog.FirstAddress));
+        long begin = Math.Max(Math.Max(notBefore, checkpoint.Begin), Math.Max(segments[0] * checkpoint.SegmentBytes, DurableLog.FirstAddress));
         var last = new FileInfo(SegmentFiles.PathOf(directory, segments[^1]));
         return new DeadLetterPages(directory, checkpoint, begin, segments[^1] * checkpoint.SegmentBytes + (last.Exists ? last.Length : 0));
     }

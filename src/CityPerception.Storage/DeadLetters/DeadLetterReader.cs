@@ -4,8 +4,20 @@ namespace CityPerception.Storage.DeadLetters;
 /// Reads dead letters from the files of a directory, also while another process writes there: every record carries its
 /// own checksum, so one that is not whole yet is not seen yet.
 /// </summary>
-public sealed class DeadLetterReader(string directory)
+public sealed class DeadLetterReader
 {
+    private readonly string _directory;
+    private readonly Func<long> _begin;
+
+    public DeadLetterReader(string directory)
+        : this(directory, static () => 0)
+    {
+    }
+
+    /// <param name="directory">Where the files lie.</param>
+    /// <param name="begin">What its owner has removed lies before; the files tell it a moment later.</param>
+    internal DeadLetterReader(string directory, Func<long> begin) => (_directory, _begin) = (directory, begin);
+
     /// <summary>Reads what the filter asks for. Up to a gibibyte of files may be looked through: about half a second.</summary>
     public DeadLetterPage Read(DeadLetterFilter filter, CancellationToken cancellationToken)
     {
@@ -19,5 +31,5 @@ public sealed class DeadLetterReader(string directory)
         Read(new DeadLetterFilter { Ids = [id], Limit = 1 }, cancellationToken).Letters is [{ } letter] ? letter : null;
 
     /// <summary>The same, one by one, for as many as there are.</summary>
-    public DeadLetterWalk Walk(DeadLetterFilter filter, CancellationToken cancellationToken) => new(directory, filter, cancellationToken);
+    public DeadLetterWalk Walk(DeadLetterFilter filter, CancellationToken cancellationToken) => new(_directory, _begin(), filter, cancellationToken);
 }

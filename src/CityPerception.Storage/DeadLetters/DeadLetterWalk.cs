@@ -17,11 +17,11 @@ public sealed class DeadLetterWalk : IEnumerable<DeadLetter>
     private readonly string _directory;
     private readonly DeadLetterFilter _filter;
     private readonly CancellationToken _cancellationToken;
-    private readonly long _sinceNs, _untilNs;
+    private readonly long _begin, _sinceNs, _untilNs;
 
-    internal DeadLetterWalk(string directory, DeadLetterFilter filter, CancellationToken cancellationToken)
+    internal DeadLetterWalk(string directory, long begin, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        (_directory, _filter, _cancellationToken) = (directory, filter, cancellationToken);
+        (_directory, _begin, _filter, _cancellationToken) = (directory, begin, filter, cancellationToken);
         (_sinceNs, _untilNs) = (filter.Since?.ToUnixNs() ?? long.MinValue, filter.Until?.ToUnixNs() ?? long.MaxValue);
     }
 
@@ -34,7 +34,7 @@ public sealed class DeadLetterWalk : IEnumerable<DeadLetter>
     public IEnumerator<DeadLetter> GetEnumerator()
     {
         (Done, Unreadable) = (0, 0);
-        using DeadLetterPages? pages = DeadLetterPages.Open(_directory);
+        using DeadLetterPages? pages = DeadLetterPages.Open(_directory, _begin);
         if (pages is null) yield break;
 
         var states = new DeadLetterStates();

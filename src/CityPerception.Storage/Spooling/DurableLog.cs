@@ -72,6 +72,9 @@ internal sealed class DurableLog : IAsyncDisposable
     /// <summary>What lies between begin and tail, padding included.</summary>
     public long Bytes => Math.Max(0, TailAddress - BeginAddress);
 
+    /// <summary>Whether it has reached its limit, so that only <see cref="Truncate"/> makes room. Memory that is full the disk frees.</summary>
+    public bool IsFull => !IsBelowLimit(_settings.PageBytes);
+
     /// <summary>Why the log takes nothing more; null while it does.</summary>
     public SpoolFailedException? Failure => Volatile.Read(ref _failure);
 

@@ -33,6 +33,9 @@ public sealed class Spool : IAsyncDisposable
     /// <summary>What waits, and the padding between; as compared with <see cref="SpoolOptions.MaxBytes"/>.</summary>
     public long Bytes => Log.Bytes;
 
+    /// <summary>Whether it waits for the store to take something off it, and not for the disk.</summary>
+    public bool IsFull => Log.IsFull;
+
     /// <summary>Everything before is on the disk.</summary>
     public long DurableAddress => Log.DurableAddress;
 

@@ -32,15 +32,15 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
     /// <summary>Runs a replay; null if another one is under way in this process.</summary>
     /// <param name="plan">The configuration to map with.</param>
     /// <param name="filter">Which letters; the order is its own.</param>
-    /// <param name="patience">How long to wait for room in a full spool; null for as long as it takes the store.</param>
+    /// <param name="hasDispatcher">Somebody empties the spool: when it is full, wait. Otherwise stop.</param>
     /// <param name="report">Is told how far it is and what was refused.</param>
     /// <param name="cancellationToken">Ends it early: what is durable by then is marked.</param>
-    public async Task<ReplayResult?> RunAsync(IngestPlan plan, DeadLetterFilter filter, TimeSpan? patience, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
+    public async Task<ReplayResult?> RunAsync(IngestPlan plan, DeadLetterFilter filter, bool hasDispatcher, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
         if (!await _oneAtATime.WaitAsync(TimeSpan.Zero, CancellationToken.None)) return null;
         try
         {
-            var run = new Run(this, plan, patience, report);
+            var run = new Run(this, plan, hasDispatcher, report);
             ReplayResult result = await run.GoAsync(letters.Walk(filter with { NewestFirst = false }, cancellationToken), cancellationToken);
             logger.Replayed(result.Replayed, result.Letters, result.Observations, result.Rejected, result.Hopeless);
             return result;
@@ -84,7 +84,7 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
         [.. outcome.IsHopeless ? letter.CurrentRejections.Select(IngestError.Of) : outcome.Rejections.Select(IngestError.Of)]);
 
     /// <summary>One replay.</summary>
-    private sealed class Run(LetterReplay owner, IngestPlan plan, TimeSpan? patience, Func<ReplayEvent, ValueTask> report)
+    private sealed class Run(LetterReplay owner, IngestPlan plan, bool hasDispatcher, Func<ReplayEvent, ValueTask> report)
     {
         private readonly LetterMapper _mapper = new(plan);
         private readonly LetterOutcome _outcome = new();
@@ -148,27 +148,17 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
             SourceMeter meter = owner.Meter(part.Source);
             _origin = Origin.Now(meter, letter.Topic, owner.Clock);
             while (!owner.Intake.TryAppend(meter, _outcome.Lines.Written.Slice(part.Start, part.Length), part.LineCount, _origin.ReceivedNs, ref _ticket))
-                await WaitForRoomAsync(cancellationToken);
+            {
+                if (!hasDispatcher && owner.Intake.IsFull) throw new SpoolStaysFullException();
+                await owner.Intake.WaitForRoomAsync(cancellationToken);
+            }
+
             meter.Received(1, letter.Payload.Length, _origin.ReceivedNs);
             if (part.Filtered > 0) meter.FilteredElements(part.Filtered);
             foreach (Rejection rejection in part.Rejections) meter.Rejected(in rejection, _origin.ReceivedNs);
             if (part.RejectedCount > part.Rejections.Length) meter.RejectedMore(part.Rejections[^1].Reason, part.RejectedCount - part.Rejections.Length);
             meter.AcknowledgedMessages(1); // nobody waits for it
             _bytes += part.Length;
-        }
-
-        private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
-        {
-            using var timeout = new CancellationTokenSource(patience ?? Timeout.InfiniteTimeSpan, owner.Clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-            try
-            {
-                await owner.Intake.WaitForRoomAsync(either.Token);
-            }
-            catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                throw new SpoolStaysFullException();
-            }
         }
 
         // It stays, with the reason of now. The same reason once more is no news, and costs no room.

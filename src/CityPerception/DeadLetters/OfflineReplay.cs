@@ -15,9 +15,6 @@ namespace CityPerception.DeadLetters;
 /// </summary>
 internal static class OfflineReplay
 {
-    // While memory is full the disk makes room within this; a spool that is full stays so without a dispatcher.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     /// <param name="dataDirectory">Where spool and letters lie.</param>
     /// <param name="set">Settings from the command line.</param>
     /// <param name="plan">The configuration to map with.</param>
@@ -39,7 +36,7 @@ internal static class OfflineReplay
         if (StartFaults.OfOptions(parts) is { Count: > 0 } faults) return new ReplayReply(null, faults, IsBadUsage: true);
         try
         {
-            ReplayResult? result = await parts.GetRequiredService<LetterReplay>().RunAsync(plan, filter, Patience, report, cancellationToken);
+            ReplayResult? result = await parts.GetRequiredService<LetterReplay>().RunAsync(plan, filter, hasDispatcher: false, report, cancellationToken);
             return ReplayReply.Of(result!); // nobody else runs one in this process
         }
         catch (SpoolInUseException e)

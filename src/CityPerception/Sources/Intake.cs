@@ -59,6 +59,9 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
         origin.Meter.Durable(clock.GetElapsedTime(origin.ReceivedTimestamp));
     }
 
+    /// <summary>Whether room comes only from the store, which somebody must carry lines to.</summary>
+    public bool IsFull => spool.IsFull;
+
     /// <summary>Completes when the spool takes messages again.</summary>
     /// <exception cref="SpoolFailedException">The disk has failed.</exception>
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => spool.WaitForRoomAsync(cancellationToken);

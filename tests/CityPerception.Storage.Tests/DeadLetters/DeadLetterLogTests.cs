@@ -1,49 +1,36 @@
-using System.Diagnostics.Metrics;
-using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Tests.Spooling;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace CityPerception.Storage.Tests.DeadLetters;
 
 public sealed class DeadLetterLogTests : IAsyncDisposable
 {
-    private static readonly DateTimeOffset Start = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
-    private readonly TemporaryDirectory _directory = new();
-    private readonly FakeTimeProvider _clock = new(Start);
-    private readonly DeadLetterOptions _options = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly StorageMetrics _metrics;
-
-    public DeadLetterLogTests() => _metrics = new StorageMetrics(_services.GetRequiredService<IMeterFactory>());
+    private static readonly DateTimeOffset Start = LetterRig.Start;
+    private readonly LetterRig _rig = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask DisposeAsync()
-    {
-        _metrics.Dispose();
-        await _services.DisposeAsync();
-        _directory.Dispose();
-    }
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
 
     [Fact]
     public async Task Append_ThenReopen_KeepsEverythingOfALetter()
     {
         DeadLetter letter = DeadLetter.Create(
-            DeadLetterKind.Message, "air-station", "mqtt", "city/空气/1", Start,
+            DeadLetterKind.Message, "air-station", "mqtt", "city/空气/1", Start.AddTicks(1_234_567),
             [new Rejection(RejectionReason.OutOfRange, 3, "$.data.pm25", "−5; 0 to 10,000"), new Rejection(RejectionReason.TimeInvalid, 4, "$.ts", "\"yesterday\"")],
-            new byte[] { 0, 0xFF, (byte)'{', 10 });
+            new byte[] { 0, 0xFF, (byte)'{', 10 }) with
+        { Properties = new Dictionary<string, string> { ["site"] = "\u001b[31m甲" }, Retained = true };
         await using (DeadLetterLog letters = Open()) await AppendAsync(letters, letter);
 
         await using DeadLetterLog reopened = Open();
         DeadLetter read = Assert.Single((await reopened.ReadAsync(new DeadLetterFilter(), Ct)).Letters);
         Assert.Equal(letter.Payload.ToArray(), read.Payload.ToArray());
         Assert.Equal(letter.Rejections, read.Rejections);
-        Assert.Equal(letter with { Payload = default, Rejections = default }, read with { Payload = default, Rejections = default });
+        Assert.Equal(letter.Properties, read.Properties);
+        Assert.Equal("\u001b[31m甲", read.Properties?["SITE"]); // names are compared without regard to case
+        Assert.Equal(letter with { Payload = default, Rejections = default, Properties = null }, read with { Payload = default, Rejections = default, Properties = null, Address = 0 });
         Assert.Equal(letter.Id, (await reopened.FindAsync(letter.Id, Ct))?.Id);
         Assert.Null(await reopened.FindAsync(Guid.CreateVersion7(), Ct));
     }
@@ -98,7 +85,7 @@ public sealed class DeadLetterLogTests : IAsyncDisposable
     public async Task Read_WhileAnotherHasTheLogOpen_SeesWhatIsDurable()
     {
         await using DeadLetterLog letters = Open();
-        var other = new DeadLetterReader(_directory.Path);
+        var other = new DeadLetterReader(_rig.Directory);
         Assert.Empty(other.Read(new DeadLetterFilter(), Ct).Letters);
         for (int i = 1; i <= 100; i++)
         {
@@ -111,7 +98,7 @@ public sealed class DeadLetterLogTests : IAsyncDisposable
 
     [Fact]
     public void Read_NoSuchDirectory_IsEmpty() =>
-        Assert.Empty(new DeadLetterReader(Path.Combine(_directory.Path, "none")).Read(new DeadLetterFilter(), Ct).Letters);
+        Assert.Empty(new DeadLetterReader(Path.Combine(_rig.Directory, "none")).Read(new DeadLetterFilter(), Ct).Letters);
 
     [Fact]
     public async Task Read_DamagedLetter_IsCountedAndTheOthersRead()
@@ -121,40 +108,13 @@ public sealed class DeadLetterLogTests : IAsyncDisposable
             for (int i = 0; i < 50; i++) await AppendAsync(letters, Letter($"source{i:00}"));
         }
 
-        string segment = SegmentFiles.PathOf(_directory.Path, 0);
+        string segment = SegmentFiles.PathOf(_rig.Directory, 0);
         byte[] bytes = await File.ReadAllBytesAsync(segment, Ct);
         bytes[bytes.AsSpan().IndexOf("source07"u8)] ^= 1;
         await File.WriteAllBytesAsync(segment, bytes, Ct);
 
-        DeadLetterPage page = new DeadLetterReader(_directory.Path).Read(new DeadLetterFilter(), Ct);
+        DeadLetterPage page = new DeadLetterReader(_rig.Directory).Read(new DeadLetterFilter(), Ct);
         Assert.Equal((49, 1), (page.Letters.Count, page.Unreadable));
-    }
-
-    [Fact]
-    public async Task Append_MoreThanFits_RemovesTheOldestAndCountsThem()
-    {
-        _options.MaxBytes = 64 * 1024;
-        long removed = 0;
-        using MeterListener listener = Listen("cityperception.deadletters.removed", value => removed += value);
-        await using DeadLetterLog letters = Open();
-        for (int i = 0; i < 500; i++) await AppendAsync(letters, Letter("s", Start.AddSeconds(i)));
-
-        DeadLetterPage page = await letters.ReadAsync(new DeadLetterFilter { Limit = 1000, NewestFirst = false }, Ct);
-        Assert.Equal(500, page.Letters.Count + removed);
-        Assert.InRange(letters.Bytes, 50 * 1024, 68 * 1024);
-        Assert.Equal(Enumerable.Range((int)removed, 500 - (int)removed), page.Letters.Select(l => (int)(l.Time - Start).TotalSeconds));
-    }
-
-    [Fact]
-    public async Task Trim_TooOld_RemovesThoseOnly()
-    {
-        await using DeadLetterLog letters = Open();
-        for (int day = 0; day < 100; day++) await AppendAsync(letters, Letter("s", Start.AddDays(day)));
-        _clock.SetUtcNow(Start.AddDays(99));
-        Assert.Equal(9, letters.Trim());
-        Assert.Equal(0, letters.Trim());
-        await AppendAsync(letters, Letter("s", Start.AddDays(99)));
-        Assert.Equal(92, (await letters.ReadAsync(new DeadLetterFilter { Limit = 1000 }, Ct)).Letters.Count);
     }
 
     [Fact]
@@ -176,26 +136,10 @@ public sealed class DeadLetterLogTests : IAsyncDisposable
     public void Kinds_AreTheNumbersOnDisk() =>
         Assert.Equal([(DeadLetterKind.Message, 1), (DeadLetterKind.Line, 2), (DeadLetterKind.SpoolRecord, 3)], Enum.GetValues<DeadLetterKind>().Select(k => (k, (int)k)));
 
+    private DeadLetterLog Open(DiskFaults? faults = null) => _rig.Open(faults);
+
     private static DeadLetter Letter(string source, DateTimeOffset? time = null, RejectionReason reason = RejectionReason.OutOfRange, byte[]? payload = null) =>
-        DeadLetter.Create(DeadLetterKind.Message, source, "mqtt", null, time ?? Start, [new Rejection(reason, 0, "$.v", "detail")], payload ?? Encoding.UTF8.GetBytes("{\"v\":1}"));
+        LetterRig.Letter(source, time, reason, payload);
 
-    private static async ValueTask AppendAsync(DeadLetterLog letters, DeadLetter letter) =>
-        await letters.WaitDurableAsync(await letters.AppendAsync(letter, Ct), Ct);
-
-    private DeadLetterLog Open(DiskFaults? faults = null) =>
-        new(Spools.Small(_directory.Path) with { CreateDevice = d => new FailingDevice(d, faults ?? new DiskFaults()) }, _options, _clock, _metrics, NullLogger<DeadLetterLog>.Instance);
-
-    private MeterListener Listen(string name, Action<long> measured)
-    {
-        var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, l) =>
-            {
-                if (instrument.Name == name && ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>())) l.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, value, _, _) => measured(value));
-        listener.Start();
-        return listener;
-    }
+    private static ValueTask AppendAsync(DeadLetterLog letters, DeadLetter letter) => letters.AppendDurablyAsync(letter);
 }

@@ -2,6 +2,8 @@ using System.Text;
 using CityPerception.Cli;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Observations;
+using CityPerception.DeadLetters;
+using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.Tests.Cli;
 
@@ -88,13 +90,13 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void DeadLetters_InAList_StandInColumnsWhateverTheirScript()
     {
-        DeadLetterReport.PrintList(Terminal, [Letter([1]), Letter([1, 2]) with { Source = "空气站" }]);
+        DeadLetterReport.PrintList(Terminal, [Letter([1]).Letter, Letter([1, 2]).Letter with { Source = "空气站" }], state: null);
 
         string[] lines = Output.TrimEnd().Split('\n');
         Assert.Equal(3, lines.Length);
         Assert.Equal(lines[1].IndexOf("out_of_range", StringComparison.Ordinal), lines[2].IndexOf("out_of_range", StringComparison.Ordinal) + "空气站".Length);
     }
 
-    private static DeadLetterView Letter(byte[] payload, string detail = "found 540") =>
-        new("42", DateTimeOffset.UnixEpoch, "noise-meter", "city/noise/N1", "out_of_range", "$.leq", detail, payload);
+    private static LetterDetails Letter(byte[] payload, string detail = "found 540") => LetterDetails.Of(DeadLetter.Create(
+        DeadLetterKind.Message, "noise-meter", "mqtt", "city/noise/N1", DateTimeOffset.UnixEpoch, [new Rejection(RejectionReason.OutOfRange, 0, "$.leq", detail)], payload));
 }

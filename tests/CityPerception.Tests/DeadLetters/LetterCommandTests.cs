@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using CityPerception.Storage.DeadLetters;
+using CityPerception.TestKit;
+using CityPerception.Tests.Cli;
+using CityPerception.Tests.Support;
+
+namespace CityPerception.Tests.DeadLetters;
+
+/// <summary>The commands about dead letters: filters, output that is safe to look at, exit codes.</summary>
+public sealed class LetterCommandTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Commands_BytesThatWouldSteerTheTerminal_ShowThemHarmless()
+    {
+        using var data = new TempFolder();
+        string evil = "{\"deviceId\":\"\u001b]0;owned\u0007\u202e\",\"ts\":\"\u009b2J\"}";
+        await Letters.WriteAsync(data.Path,
+        [
+            Letters.Good(1) with { Payload = Encoding.UTF8.GetBytes(evil), Topic = "city/\u001b[2J", Source = "a\u001b[31mb" },
+            Letters.Good(2) with { Payload = new byte[] { 0xFF, 0x1B, (byte)'[' } },
+        ]);
+
+        string[][] commands =
+        [
+            ["list"], ["list", "--json"], ["replay", "--dry-run"], ["replay", "--dry-run", "--json"], ["replay"], ["replay", "--json"],
+            .. Letters.In(data.Path).SelectMany(l => (string[][])[["show", l.Id.ToString()], ["show", l.Id.ToString(), "--json"]]),
+        ];
+        foreach (string[] command in commands)
+        {
+            string[] config = command[0] == "replay" ? ["--config", RepositoryFolder.Find("ingest-configs")] : [];
+            (_, string output, string error) = await CliProcess.RunAsync(["deadletters", .. command, "--data", data.Path, .. config]);
+            Assert.NotEmpty(output + error);
+            Assert.DoesNotContain(output + error, c => c is '\u001b' or '\u0007' or '\u009b' or '\u202e');
+        }
+    }
+
+    [Fact]
+    public async Task List_ByStateAndText_ShowsThoseAndJsonForPrograms()
+    {
+        using var data = new TempFolder();
+        await Letters.WriteAsync(data.Path, [Letters.Good(1), Letters.Good(2) with { Source = "gone" }]);
+        Assert.Equal(0, (await Letters.ReplayAsync(data.Path, null, "--source", "air-station")).ExitCode);
+
+        (int exitCode, string open, _) = await CliProcess.RunAsync(["deadletters", "list", "--data", data.Path]);
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@" open +gone +lookup_missing ", Assert.Single(open.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)));
+        (_, string replayed, _) = await CliProcess.RunAsync(["deadletters", "list", "--data", data.Path, "--state", "replayed", "--text", "no such", "--json"]);
+        using JsonDocument json = JsonDocument.Parse(replayed);
+        JsonElement letter = Assert.Single(json.RootElement.GetProperty("letters").EnumerateArray());
+        Assert.Equal(("air-station", "replayed", 1), (letter.GetProperty("source").GetString(), letter.GetProperty("state").GetString(), letter.GetProperty("observations").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("list --reason out_of_rang", "did you mean 'out_of_range'?")]
+    [InlineData("list --since tomorrow", "since is 'tomorrow'; allowed: a time such as 2026-03-01T08:00:00Z")]
+    [InlineData("list --state closed", "state is 'closed'; allowed: open, replayed, all")]
+    [InlineData("replay --topic a/#/b", "an MQTT topic filter")]
+    [InlineData("replay no-id", "'no-id' is not the id of a dead letter")]
+    [InlineData("replay --limit 0", "--limit is 0")]
+    [InlineData("replay --config nowhere", "The configuration directory 'nowhere' does not exist")]
+    public async Task Command_WrongArgument_IsBadUsage(string arguments, string says)
+    {
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["deadletters", .. arguments.Split(' ')]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replay_NoLettersAtAll_IsOkAndMakesNothing()
+    {
+        using var data = new TempFolder();
+        (int exitCode, _, string said) = await Letters.ReplayAsync(data.Path, null);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("0 of 0 letters replayed", said, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(data.Path));
+        (exitCode, _, said) = await Letters.ReplayAsync(data.Path, null, Guid.NewGuid().ToString());
+        Assert.Equal(1, exitCode);
+        Assert.Contains("1 of the 1 ids are not among these letters", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Letters_MoreThanTheLimit_AreWarnedOfThenRemovedLoudly()
+    {
+        using var data = new TempFolder();
+        await using Server server = await Server.StartAsync(data.Path, null, ["DeadLetters:MaxBytes=16777216"]);
+        string large = $$"""{"deviceId":"AQ-00001","ts":1760000000000,"data":{"pm25":"high"},"pad":"{{new string('x', 700_000)}}"}""";
+        int sent = 0;
+        async Task SendAsync()
+        {
+            using HttpResponseMessage refused = await server.PostAsync("/ingest/air-station", large);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            sent++;
+        }
+
+        Assert.Equal("healthy", (await server.ReadyAsync("deadletters")).Status);
+        while ((await server.ReadyAsync("deadletters")).Status == "healthy") await SendAsync();
+        Assert.StartsWith("13 of 16 MiB: at the limit the oldest are removed", (await server.ReadyAsync("deadletters")).Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await server.MetricAsync("cityperception_deadletters_removed_total"));
+        using (HttpResponseMessage ready = await server.Http.GetAsync("/healthz/ready", Ct)) Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        await SendAsync();
+        Assert.Contains("bytes; at the limit the oldest are removed", server.Printed, StringComparison.Ordinal);
+
+        while (await server.MetricAsync("cityperception_deadletters_removed_total", "state=\"open\"") == 0 && sent < 100) await SendAsync();
+        double removed = await server.MetricAsync("cityperception_deadletters_removed_total", "state=\"open\"");
+        Assert.Matches(@"WARN .*Removed the \d+ oldest dead letters that nobody had replayed, of air-station \d+, from ", server.Printed);
+        Assert.Equal(sent, await server.MetricAsync("cityperception_deadletters_written_total"));
+        Assert.Equal(sent, removed + Letters.In(data.Path).Count);
+    }
+}
