@@ -101,8 +101,8 @@ public sealed class DeadLetterLog : IAsyncDisposable
     /// <summary>Notes that a letter was refused again, and why. It stays open.</summary>
     /// <returns>What to wait for with <see cref="WaitDurableAsync"/>.</returns>
     /// <exception cref="IOException">The disk fails.</exception>
-    public ValueTask<long> MarkRejectedAsync(Guid id, IReadOnlyList<Rejection> rejections, int count, CancellationToken cancellationToken) =>
-        AppendMarkAsync(RecordKind.LetterRejected, DeadLetterMarkFormat.ToRejected(id, rejections, count, _log.Log.MaxBodyBytes / 4), cancellationToken);
+    public ValueTask<long> MarkRejectedAsync(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count, CancellationToken cancellationToken) =>
+        AppendMarkAsync(RecordKind.LetterRejected, DeadLetterMarkFormat.ToRejected(letter, rejections, count, _log.Log.MaxBodyBytes / 4), cancellationToken);
 
     /// <summary>Completes when what an append or a mark returned this for is on the disk.</summary>
     /// <exception cref="SpoolFailedException">It is not: append it again.</exception>

@@ -23,5 +23,6 @@ public sealed record DeadLetterMark(DeadLetterState State, DateTimeOffset Time, 
 
 /// <summary>A letter that is to be marked as replayed.</summary>
 /// <param name="Id">Whose.</param>
+/// <param name="Address">Where it was read, so that a mark is not taken for one of a later letter of the same id.</param>
 /// <param name="Observations">How many it became.</param>
-public readonly record struct ReplayedLetter(Guid Id, int Observations);
+public readonly record struct ReplayedLetter(Guid Id, long Address, int Observations);

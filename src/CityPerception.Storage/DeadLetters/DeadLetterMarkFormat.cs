@@ -7,15 +7,16 @@ using CityPerception.Core.Observations;
 namespace CityPerception.Storage.DeadLetters;
 
 /// <summary>
-/// How marks lie in the log, always after the letters they are about: for those replayed, ids and numbers of observations,
-/// many in one record; for one refused again, its id and the rejections as JSON. The record's time is the mark's.
+/// How marks lie in the log, always after the letters they are about: id and address of the letter, and for one that is
+/// replayed the number of observations, many in one record; for one refused again, the rejections as JSON. The record's
+/// time is the mark's.
 /// </summary>
 internal static class DeadLetterMarkFormat
 {
-    /// <summary>What one replayed letter takes: its id and how many observations it became.</summary>
-    public const int ReplayedBytes = IdBytes + sizeof(int);
+    /// <summary>What one replayed letter takes: its id, its address, and how many observations it became.</summary>
+    public const int ReplayedBytes = HeadBytes + sizeof(int);
 
-    private const int IdBytes = 16;
+    private const int IdBytes = 16, HeadBytes = IdBytes + sizeof(long);
 
     // Of a letter whose rejections do not fit a record: enough to see why.
     private const int MaxDetail = 400;
@@ -24,8 +25,8 @@ internal static class DeadLetterMarkFormat
     {
         foreach (ReplayedLetter letter in letters)
         {
-            letter.Id.TryWriteBytes(body, bigEndian: true, out _);
-            BinaryPrimitives.WriteInt32LittleEndian(body[IdBytes..], letter.Observations);
+            WriteHead(body, letter.Id, letter.Address);
+            BinaryPrimitives.WriteInt32LittleEndian(body[HeadBytes..], letter.Observations);
             body = body[ReplayedBytes..];
         }
     }
@@ -33,32 +34,40 @@ internal static class DeadLetterMarkFormat
     public static ReplayedLetter ReadReplayed(ReadOnlySpan<byte> body, int index)
     {
         ReadOnlySpan<byte> entry = body.Slice(index * ReplayedBytes, ReplayedBytes);
-        return new ReplayedLetter(ReadId(entry), BinaryPrimitives.ReadInt32LittleEndian(entry[IdBytes..]));
+        (Guid id, long address) = ReadHead(entry);
+        return new ReplayedLetter(id, address, BinaryPrimitives.ReadInt32LittleEndian(entry[HeadBytes..]));
     }
 
-    /// <param name="id">Of the letter.</param>
+    /// <param name="letter">As it was read.</param>
     /// <param name="rejections">Why it was refused.</param>
     /// <param name="count">How many elements were.</param>
     /// <param name="maxBytes">If they take more, only the first is kept, and only the beginning of its words.</param>
-    public static byte[] ToRejected(Guid id, IReadOnlyList<Rejection> rejections, int count, int maxBytes)
+    public static byte[] ToRejected(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count, int maxBytes)
     {
-        byte[] body = Write(id, rejections, count);
-        return body.Length <= maxBytes ? body : Write(id, [rejections[0] with { Path = Cut(rejections[0].Path), Detail = Cut(rejections[0].Detail) }], count);
+        byte[] body = Write(letter, rejections, count);
+        return body.Length <= maxBytes ? body : Write(letter, [rejections[0] with { Path = Cut(rejections[0].Path), Detail = Cut(rejections[0].Detail) }], count);
     }
 
-    public static Guid ReadId(ReadOnlySpan<byte> body) => new(body[..IdBytes], bigEndian: true);
+    /// <summary>Which letter a mark is about: its id and its address.</summary>
+    public static (Guid Id, long Address) ReadHead(ReadOnlySpan<byte> body) => (new Guid(body[..IdBytes], bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(body[IdBytes..]));
 
     public static (ImmutableArray<Rejection> Rejections, int Count) ReadRejected(ReadOnlyMemory<byte> body)
     {
-        using JsonDocument document = JsonDocument.Parse(body[IdBytes..]);
+        using JsonDocument document = JsonDocument.Parse(body[HeadBytes..]);
         return DeadLetterFormat.ReadRejections(document.RootElement);
     }
 
-    private static byte[] Write(Guid id, IReadOnlyList<Rejection> rejections, int count)
+    private static void WriteHead(Span<byte> body, Guid id, long address)
+    {
+        id.TryWriteBytes(body, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64LittleEndian(body[IdBytes..], address);
+    }
+
+    private static byte[] Write(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
-        id.TryWriteBytes(buffer.GetSpan(IdBytes), bigEndian: true, out _);
-        buffer.Advance(IdBytes);
+        WriteHead(buffer.GetSpan(HeadBytes), letter.Id, letter.Address);
+        buffer.Advance(HeadBytes);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         DeadLetterFormat.WriteRejections(json, rejections.Take(DeadLetter.MaxRejections), count);

@@ -1,18 +1,21 @@
-using System.Runtime.InteropServices;
 using CityPerception.Storage.Spooling;
 
 namespace CityPerception.Storage.DeadLetters;
 
 /// <summary>
-/// What a log says about the state of its letters. Records are noted from the newest to the oldest, so the first that is
-/// about a letter decides. Keeps some 60 bytes a letter that was ever replayed, and nothing for the others.
+/// What a log says about the state of its letters. Records are noted from the newest to the oldest, so the first mark of a
+/// letter decides. Keeps some 70 bytes a letter that was ever replayed, and nothing for the others.
 /// </summary>
+/// <remarks>
+/// A line may be refused once more before the mark of its replay is written. So a mark names the address of the letter that
+/// it is about, and says nothing of a newer one of the same id.
+/// </remarks>
 internal sealed class DeadLetterStates
 {
     // The address of the mark that decides; entries begin at multiples of four, so the lowest bit says that it is "replayed".
-    private readonly Dictionary<Guid, long> _marks = [];
+    private readonly Dictionary<Guid, (long Mark, long About)> _marks = [];
 
-    // Where the newest letter of an id that is made of its content lies: a refusal after the mark opens it again.
+    // Where the newest letter of an id that is made of its content lies.
     private readonly Dictionary<Guid, long> _versions = [];
 
     /// <summary>Takes note of a record.</summary>
@@ -22,10 +25,16 @@ internal sealed class DeadLetterStates
         switch (record.Head.Kind)
         {
             case RecordKind.LettersReplayed:
-                for (int i = 0; i < body.Length / DeadLetterMarkFormat.ReplayedBytes; i++) Mark(DeadLetterMarkFormat.ReadReplayed(body, i).Id, record.Address | 1);
+                for (int i = 0; i < body.Length / DeadLetterMarkFormat.ReplayedBytes; i++)
+                {
+                    ReplayedLetter replayed = DeadLetterMarkFormat.ReadReplayed(body, i);
+                    _marks.TryAdd(replayed.Id, (record.Address | 1, replayed.Address));
+                }
+
                 break;
             case RecordKind.LetterRejected:
-                Mark(DeadLetterMarkFormat.ReadId(body), record.Address);
+                (Guid rejected, long about) = DeadLetterMarkFormat.ReadHead(body);
+                _marks.TryAdd(rejected, (record.Address, about));
                 break;
             case RecordKind.DeadLetter:
                 (Guid id, int part, _) = DeadLetterFormat.ReadPartHead(body);
@@ -37,17 +46,10 @@ internal sealed class DeadLetterStates
     /// <summary>Whether the letter at this address is not there any more, because a newer record has its id.</summary>
     public bool IsSuperseded(Guid id, long address) => _versions.TryGetValue(id, out long newest) && newest != address;
 
-    /// <summary>The state of a letter, and where the mark is that decides it; 0 for none.</summary>
-    public (DeadLetterState State, long Mark) Of(Guid id)
+    /// <summary>The state of the letter at an address, and where the mark is that decides it; 0 for none.</summary>
+    public (DeadLetterState State, long Mark) Of(Guid id, long address)
     {
-        _marks.TryGetValue(id, out long mark);
-        return ((mark & 1) == 1 ? DeadLetterState.Replayed : DeadLetterState.Open, mark & ~1L);
-    }
-
-    private void Mark(Guid id, long mark)
-    {
-        if (_versions.ContainsKey(id)) return;
-        ref long known = ref CollectionsMarshal.GetValueRefOrAddDefault(_marks, id, out bool exists);
-        if (!exists) known = mark;
+        if (!_marks.TryGetValue(id, out (long Mark, long About) found) || found.About != address) return (DeadLetterState.Open, 0);
+        return ((found.Mark & 1) == 1 ? DeadLetterState.Replayed : DeadLetterState.Open, found.Mark & ~1L);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class DeadLetterSurvey
     public static DeadLetterSurvey Of(DurableLog log, long until)
     {
         var survey = new DeadLetterSurvey();
-        Dictionary<Guid, (string Source, long Ns)> open = [];
+        Dictionary<Guid, (string Source, long Ns, long Address)> open = [];
         int letters = 0;
         using LogReader reader = log.ReadFrom(log.BeginAddress);
         while (reader.TryRead(log.DurableAddress, committed: true, out LogItem item))
@@ -49,7 +49,12 @@ internal sealed class DeadLetterSurvey
             switch (item.Head.Kind)
             {
                 case RecordKind.LettersReplayed:
-                    for (int i = 0; i < body.Length / DeadLetterMarkFormat.ReplayedBytes; i++) open.Remove(DeadLetterMarkFormat.ReadReplayed(body, i).Id);
+                    for (int i = 0; i < body.Length / DeadLetterMarkFormat.ReplayedBytes; i++)
+                    {
+                        ReplayedLetter replayed = DeadLetterMarkFormat.ReadReplayed(body, i);
+                        if (open.TryGetValue(replayed.Id, out (string, long, long Address) known) && known.Address == replayed.Address) open.Remove(replayed.Id);
+                    }
+
                     break;
                 case RecordKind.DeadLetter when item.Head.Count > 0: // the first part
                     Guid id = DeadLetterFormat.ReadPartHead(body).Id;
@@ -60,12 +65,12 @@ internal sealed class DeadLetterSurvey
                     }
 
                     letters++;
-                    open[id] = (DeadLetterFormat.ReadSource(body[DeadLetterFormat.PartHeadBytes..]), item.Head.ReceivedNs);
+                    open[id] = (DeadLetterFormat.ReadSource(body[DeadLetterFormat.PartHeadBytes..]), item.Head.ReceivedNs, item.Address);
                     break;
             }
         }
 
-        foreach ((string source, long ns) in open.Values) survey.Add(source, ns);
+        foreach ((string source, long ns, _) in open.Values) survey.Add(source, ns);
         survey.Settled = letters - survey.Open;
         return survey;
     }

@@ -74,9 +74,6 @@ public sealed class DeadLetterWalk : IEnumerable<DeadLetter>
 
         (Guid id, int part, int parts) = DeadLetterFormat.ReadPartHead(record.Body.Span);
         if (_filter.Ids is { } ids && !ids.Contains(id)) return null;
-        (DeadLetterState state, long mark) = states.Of(id);
-        if (_filter.State is { } wanted && state != wanted) return null;
-
         long address = record.Address;
         ReadOnlyMemory<byte> json = record.Body[DeadLetterFormat.PartHeadBytes..];
         if (parts > 1)
@@ -89,7 +86,8 @@ public sealed class DeadLetterWalk : IEnumerable<DeadLetter>
             unfinished.Remove(id);
         }
 
-        if ((_filter.Before is { } before && address >= before) || states.IsSuperseded(id, address)) return null;
+        (DeadLetterState state, long mark) = states.Of(id, address);
+        if ((_filter.State is { } wanted && state != wanted) || (_filter.Before is { } before && address >= before) || states.IsSuperseded(id, address)) return null;
         return DeadLetterFormat.FromJson(json) with { Address = address, Mark = mark == 0 ? null : pages.ReadMark(mark, id) };
     }
 

@@ -139,7 +139,7 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
             foreach (LetterPart part in _outcome.Parts) await AppendAsync(part, letter, cancellationToken);
             _tally.Add(_outcome);
             if (_outcome.IsHopeless || _outcome.RejectedCount > 0) await KeepAsync(letter, cancellationToken);
-            else _appended.Add(new ReplayedLetter(letter.Id, _outcome.Lines.LineCount));
+            else _appended.Add(new ReplayedLetter(letter.Id, letter.Address, _outcome.Lines.LineCount));
         }
 
         private async ValueTask AppendAsync(LetterPart part, DeadLetter letter, CancellationToken cancellationToken)
@@ -165,7 +165,7 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
         private async ValueTask KeepAsync(DeadLetter letter, CancellationToken cancellationToken)
         {
             if (!_outcome.IsHopeless && (letter.State is DeadLetterState.Replayed || !IsKnown(letter)))
-                _marked = Spool.Both(_marked, await owner.Letters.MarkRejectedAsync(letter.Id, _outcome.Rejections, _outcome.RejectedCount, cancellationToken));
+                _marked = Spool.Both(_marked, await owner.Letters.MarkRejectedAsync(letter, _outcome.Rejections, _outcome.RejectedCount, cancellationToken));
             await report(new ReplayEvent { Letter = View(letter, _outcome, withLines: false) });
         }
 

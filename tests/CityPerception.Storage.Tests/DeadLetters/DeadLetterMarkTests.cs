@@ -19,7 +19,8 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
         DeadLetter[] all = [.. Enumerable.Range(0, 500).Select(i => LetterRig.Letter($"s{i}", Start.AddSeconds(i)))];
         await using (DeadLetterLog letters = _rig.Open())
         {
-            foreach (DeadLetter letter in all) await letters.AppendAsync(letter, Ct);
+            foreach (DeadLetter letter in all[..^1]) await letters.AppendAsync(letter, Ct);
+            await letters.AppendDurablyAsync(all[^1]);
             _rig.Clock.Advance(TimeSpan.FromHours(2));
             await letters.MarkDurablyAsync([.. all.Where((_, i) => i % 3 == 0)]);
             Assert.Equal(167, _rig.Count("replayed"));
@@ -41,7 +42,7 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
         await using DeadLetterLog letters = _rig.Open();
         await letters.AppendDurablyAsync(letter);
         Rejection[] now = [new(RejectionReason.OutOfRange, 2, "$.data.pm10", "found 99999"), new(RejectionReason.LookupMissing, 4, "$.id", "no such key")];
-        await letters.WaitDurableAsync(await letters.MarkRejectedAsync(letter.Id, now, 7, Ct), Ct);
+        await letters.RejectDurablyAsync(letter, 7, now);
 
         DeadLetter read = Assert.Single(await letters.InStateAsync(DeadLetterState.Open));
         Assert.Equal(now, read.CurrentRejections);
@@ -61,7 +62,7 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
         await using DeadLetterLog letters = _rig.Open();
         await letters.AppendDurablyAsync(letter);
         await letters.MarkDurablyAsync(letter);
-        await letters.WaitDurableAsync(await letters.MarkRejectedAsync(letter.Id, [new(RejectionReason.TimeInvalid, 0, "$.ts", "")], 1, Ct), Ct);
+        await letters.RejectDurablyAsync(letter, 1, new Rejection(RejectionReason.TimeInvalid, 0, "$.ts", ""));
         Assert.Equal(RejectionReason.TimeInvalid, Assert.Single(await letters.InStateAsync(DeadLetterState.Open)).Reason);
 
         await letters.MarkDurablyAsync(letter);
@@ -75,8 +76,7 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
         DeadLetter letter = LetterRig.Letter("s");
         await using DeadLetterLog letters = _rig.Open();
         await letters.AppendDurablyAsync(letter);
-        await letters.WaitDurableAsync(
-            await letters.MarkRejectedAsync(letter.Id, [.. Enumerable.Range(0, 100).Select(i => new Rejection(RejectionReason.TagUnknown, i, "$", new string('x', 5000)))], 100, Ct), Ct);
+        await letters.RejectDurablyAsync(letter, 100, [.. Enumerable.Range(0, 100).Select(i => new Rejection(RejectionReason.TagUnknown, i, "$", new string('x', 5000)))]);
 
         DeadLetter read = Assert.Single(await letters.InStateAsync(DeadLetterState.Open));
         Assert.Equal((100, 1, RejectionReason.TagUnknown), (read.CurrentRejectionCount, read.CurrentRejections.Length, read.Reason));
@@ -105,6 +105,23 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
 
         await letters.MarkDurablyAsync(again);
         Assert.DoesNotContain(await letters.InStateAsync(DeadLetterState.Open), l => l.Source.Length == 0);
+    }
+
+    [Fact]
+    public async Task MarkReplayed_LineThatWasRefusedAgainBeforeItsMark_IsOpen()
+    {
+        DeadLetter first = LetterRig.Line("noise leq=\"a\" 1", Start), again = LetterRig.Line("noise leq=\"a\" 1", Start.AddSeconds(1), "again");
+        await using DeadLetterLog letters = _rig.Open();
+        await letters.AppendDurablyAsync(first);
+        DeadLetter read = (await letters.FindAsync(first.Id, Ct))!;
+        await letters.AppendDurablyAsync(again); // the store is faster than the replay
+        await letters.WaitDurableAsync(await letters.MarkReplayedAsync([new ReplayedLetter(read.Id, read.Address, 1)], Ct), Ct);
+
+        Assert.Equal("again", Assert.Single(await letters.InStateAsync(DeadLetterState.Open)).Rejections[0].Detail);
+        Assert.Empty(await letters.InStateAsync(DeadLetterState.Replayed));
+        _rig.Clock.SetUtcNow(Start.AddDays(91));
+        letters.Limits.Trim();
+        Assert.Equal((1, 1), (_rig.Count("removed open"), _rig.Count("removed replayed")));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using System.Text;
 using CityPerception.Core.Observations;
@@ -92,8 +93,16 @@ internal static class LetterLogs
     public static async ValueTask AppendDurablyAsync(this DeadLetterLog letters, DeadLetter letter) =>
         await letters.WaitDurableAsync(await letters.AppendAsync(letter, Ct), Ct);
 
-    public static async ValueTask MarkDurablyAsync(this DeadLetterLog letters, params IReadOnlyCollection<DeadLetter> replayed) =>
-        await letters.WaitDurableAsync(await letters.MarkReplayedAsync([.. replayed.Select(l => new ReplayedLetter(l.Id, 1))], Ct), Ct);
+    /// <summary>Marks letters, which are durable, as a replay does that has read them now.</summary>
+    public static async ValueTask MarkDurablyAsync(this DeadLetterLog letters, params IReadOnlyCollection<DeadLetter> replayed)
+    {
+        DeadLetterPage read = await letters.ReadAsync(new DeadLetterFilter { Ids = replayed.Select(l => l.Id).ToFrozenSet(), Limit = int.MaxValue }, Ct);
+        await letters.WaitDurableAsync(await letters.MarkReplayedAsync([.. read.Letters.Select(l => new ReplayedLetter(l.Id, l.Address, 1))], Ct), Ct);
+    }
+
+    /// <summary>Notes that a letter was refused again, as a replay does that has read it now.</summary>
+    public static async ValueTask RejectDurablyAsync(this DeadLetterLog letters, DeadLetter letter, int count, params Rejection[] rejections) =>
+        await letters.WaitDurableAsync(await letters.MarkRejectedAsync((await letters.FindAsync(letter.Id, Ct))!, rejections, count, Ct), Ct);
 
     /// <summary>The letters in a state, in both directions, which must agree.</summary>
     public static async Task<IReadOnlyList<DeadLetter>> InStateAsync(this DeadLetterLog letters, DeadLetterState? state)

@@ -99,7 +99,7 @@ public sealed class LetterCommandTests
 
         Assert.Equal("healthy", (await server.ReadyAsync("deadletters")).Status);
         while ((await server.ReadyAsync("deadletters")).Status == "healthy") await SendAsync();
-        Assert.StartsWith("13 of 16 MiB: at the limit the oldest are removed", (await server.ReadyAsync("deadletters")).Reason, StringComparison.Ordinal);
+        Assert.Matches("^1[23] of 16 MiB: at the limit the oldest are removed", (await server.ReadyAsync("deadletters")).Reason);
         Assert.Equal(0, await server.MetricAsync("cityperception_deadletters_removed_total"));
         using (HttpResponseMessage ready = await server.Http.GetAsync("/healthz/ready", Ct)) Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
         await SendAsync();

@@ -14,14 +14,21 @@ namespace CityPerception.Tests.DeadLetters;
 /// <summary>The dead letters of a data directory, and the commands an operator gives about them.</summary>
 internal static class Letters
 {
+    // Lately: a server removes letters that are too old.
+    private static readonly DateTimeOffset FirstCame = TimeProvider.System.GetUtcNow().AddHours(-1);
+
     /// <summary>A good message of number i became a letter, say because its station was not in the lookup then.</summary>
     public static DeadLetter Good(long i) => DeadLetter.Create(
-        DeadLetterKind.Message, "air-station", "mqtt", "city/aq/AQ-00001/telemetry", DateTimeOffset.FromUnixTimeMilliseconds(TimeMs(i) + 5),
+        DeadLetterKind.Message, "air-station", "mqtt", "city/aq/AQ-00001/telemetry", Came(i),
         [new Rejection(RejectionReason.LookupMissing, 0, "$.deviceId", "no such key")], Encoding.UTF8.GetBytes(Message(i)));
+
+    /// <summary>When number i came.</summary>
+    public static DateTimeOffset Came(long i) => FirstCame.AddMilliseconds(i);
 
     public static string Message(long i) => string.Create(
         CultureInfo.InvariantCulture, $$$"""{"deviceId":"AQ-{{{i % 90:00000}}}","ts":{{{TimeMs(i)}}},"data":{"pm25":{{{i % 100}}}}}""");
 
+    /// <summary>The time that number i has.</summary>
     public static long TimeMs(long i) => 1_760_000_000_000 + i;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.TestKit;
@@ -49,7 +48,7 @@ public sealed class ReplayTests
         // The server's own configuration counts, whatever the command has.
         (int exitCode, string preview, _) = await Letters.ReplayAsync(data.Path, null, "--dry-run");
         Assert.Equal(0, exitCode);
-        Assert.Contains($"noise,device=D7,district=140403,sense=thing,source=door leq=51.5 {letter.Time.ToUnixNs()}\n", preview.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains($"noise,device=D7,district=140403,sense=thing,source=door leq=51.5,ts_source=\"arrival\" {letter.Time.ToUnixNs()}\n", preview.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(DeadLetterState.Open, Assert.Single(Letters.In(data.Path)).State);
 
         (exitCode, _, string said) = await Letters.ReplayAsync(data.Path, null);
@@ -196,8 +195,7 @@ public sealed class ReplayTests
             using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Ct));
             string first = await lines.ReadLineAsync(Ct) ?? "";
             await server.KillAsync();
-            using JsonDocument progress = JsonDocument.Parse(first);
-            Assert.InRange(progress.RootElement.GetProperty("progress").GetProperty("done").GetDouble(), 0, 0.99);
+            Assert.StartsWith("{\"progress\":{\"done\":0", first, StringComparison.Ordinal);
         }
 
         int replayed = Letters.In(data.Path, DeadLetterState.Replayed).Count;
