@@ -40,6 +40,7 @@ internal static partial class Work
         ReplayRequest request = arguments.Request;
         if (request.TryRead(TimeProvider.System.GetUtcNow(), out DeadLetterFilter filter) is { } fault) return BadUsage(fault);
 
+        await Task.Yield(); // Ctrl-C is listened for once the command waits for the first time; what follows may read files for a while before it does
         var report = new ReplayReport(Terminal.Out, Terminal.Error, arguments.AsJson, request.DryRun);
         try
         {

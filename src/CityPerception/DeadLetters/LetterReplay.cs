@@ -110,7 +110,7 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                stopped = "it was stopped";
+                stopped = "interrupted; the same command goes on with the rest";
             }
             catch (SpoolStaysFullException)
             {
