@@ -46,7 +46,7 @@ internal sealed class ObservationCompiler(
         foreach ((string name, string value) in new[] { ("sense", source.Sense == Sense.Human ? "human" : "thing"), ("source", source.Source) })
         {
             if (measurement.FindTag(name) is { } own)
-                plans[name] = new TagPlan(own, new ValuePlan { Origin = ExpressionCompiler.ConstantText(value), Where = name });
+                plans[name] = new TagPlan(own, ValueCompiler.Constant(value, name));
         }
 
         foreach ((string name, ValueFile value) in file.Tags)

@@ -14,7 +14,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
     // Longer digits than any double prints are a sender's noise; they are written anew.
     private const int MaxDigits = 24;
 
-    private readonly byte[] _name = Encoding.UTF8.GetBytes(schema.Name);
+    private readonly LineKey _key = new(Encoding.UTF8.GetBytes(schema.Name));
 
     public bool TryWrite(scoped in MappingContext context, ref LineProtocolWriter line)
     {
@@ -36,8 +36,8 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
         if (found.Kind is ValueKind.True or ValueKind.False || !found.TryGetNumber(out double number)) return Mismatch(found, where, in context);
         if (!TryCheck(number, found, where, in context)) return false;
 
-        if (found.Kind == ValueKind.Number && found.Text.Length is > 0 and <= MaxDigits) line.FloatText(_name, found.Text);
-        else line.Float(_name, number);
+        if (found.Kind == ValueKind.Number && found.Text.Length is > 0 and <= MaxDigits) line.FloatText(_key, found.Text);
+        else line.Float(_key, number);
         return true;
     }
 
@@ -55,7 +55,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
             whole = (long)number;
         }
 
-        line.Integer(_name, whole);
+        line.Integer(_key, whole);
         return true;
     }
 
@@ -70,7 +70,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
             _ => null,
         };
         if (truth is null) return Mismatch(found, where, in context);
-        line.Boolean(_name, truth.Value);
+        line.Boolean(_key, truth.Value);
         return true;
     }
 
@@ -79,7 +79,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
         if (!Functions.TryText(found, in context, out ReadOnlySpan<byte> text)) return Mismatch(found, where, in context);
         if (text.Length > schema.MaxBytes)
             return context.Run.Fail(RejectionReason.OutOfRange, where, $"{text.Length} bytes of text; {schema.Name} takes {schema.MaxBytes}");
-        line.String(_name, text);
+        line.String(_key, text);
         return true;
     }
 

@@ -10,7 +10,9 @@ namespace CityPerception.Core.Mapping.Plans;
 /// <summary>Writes one kind of observation of a document or element: whole, or not at all.</summary>
 internal sealed class ObservationPlan(string measurement)
 {
-    private readonly byte[] _measurement = Encoding.UTF8.GetBytes(measurement);
+    private static readonly LineKey TimeSource = new("ts_source"u8);
+
+    private readonly LineKey _measurement = LineKey.OfMeasurement(Encoding.UTF8.GetBytes(measurement));
 
     public Evaluator? When { get; init; }
 
@@ -62,7 +64,7 @@ internal sealed class ObservationPlan(string measurement)
             if (!field.TryWrite(in context, ref line)) return false;
         if (Location is not null && !Location.TryWrite(in context, ref line)) return false;
         if (Members is not null && !Members.TryWrite(source, in context, ref line)) return false;
-        if (isArrival && MarksArrival && line.Fields > 0) line.String("ts_source"u8, "arrival"u8);
+        if (isArrival && MarksArrival && line.Fields > 0) line.String(TimeSource, "arrival"u8);
         return true;
     }
 
