@@ -30,6 +30,20 @@ public ref struct LineProtocolWriter
         buffer.Write(measurement.Escaped);
     }
 
+    /// <summary>Begins a line whose measurement and tags are those of an earlier one.</summary>
+    public LineProtocolWriter(LineBuffer buffer, LineSeries series)
+    {
+        _buffer = buffer;
+        _start = buffer.Length;
+        _startLines = buffer.LineCount;
+        buffer.Write(series.Text);
+    }
+
+    /// <summary>What has been written, for lines that begin the same.</summary>
+    /// <exception cref="InvalidOperationException">The line has fields already.</exception>
+    public readonly LineSeries Series =>
+        _fields == 0 ? new LineSeries(_buffer.Written[_start..]) : throw new InvalidOperationException("A series has no fields.");
+
     /// <summary>How many fields the line has so far. A line without fields cannot be ended.</summary>
     public readonly int Fields => _fields;
 

@@ -20,12 +20,13 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     /// <param name="quiet">A unit that does not fit the field is left unconverted without a fault (members: not every field has it).</param>
     public ValuePlan Compile(ValueFile file, string name, bool required, FieldSchema? field = null, bool quiet = false)
     {
-        Evaluator origin = CompileOrigin(file, name, out SlotRef? slot);
+        Evaluator origin = CompileOrigin(file, name, out SlotRef? slot, out SlotRef[]? inputs);
         ValueTransform transform = CompileTransform(file, field, quiet);
         return new ValuePlan
         {
             Origin = origin,
             Slot = slot,
+            Inputs = inputs,
             Constant = file.Const is not null && transform.IsNone ? new ConstantValue(file.Const) : null,
             Where = Describe(file, name),
             Transform = transform.IsNone ? null : transform,
@@ -40,7 +41,7 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     public static ValuePlan Constant(string text, string name)
     {
         var constant = new ConstantValue(text);
-        return new ValuePlan { Origin = (scoped in _) => constant.Value, Constant = constant, Where = name };
+        return new ValuePlan { Origin = (scoped in _) => constant.Value, Constant = constant, Inputs = [], Where = name };
     }
 
     private ValueTransform CompileTransform(ValueFile file, FieldSchema? field, bool quiet) => new()
@@ -55,12 +56,20 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
 
     public Evaluator CompileCondition(ConfigSection section, string key, string text) => CompileExpression(section, key, text);
 
-    private Evaluator CompileOrigin(ValueFile file, string name, out SlotRef? slot)
+    private Evaluator CompileOrigin(ValueFile file, string name, out SlotRef? slot, out SlotRef[]? inputs)
     {
         slot = null;
-        if (file.Path is not null) return CompilePath(file, file.Path, out slot);
+        inputs = null;
+        if (file.Path is not null)
+        {
+            Evaluator evaluator = CompilePath(file, file.Path, out slot);
+            if (slot is { } only) inputs = [only];
+            return evaluator;
+        }
+
         if (file.Const is not null)
         {
+            inputs = [];
             var constant = new ConstantValue(file.Const);
             return (scoped in _) => constant.Value;
         }
@@ -68,7 +77,7 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
         if (file.Topic is { } level) return (scoped in c) => Functions.TopicLevel(in c, level);
         if (file.Property is { } property) return (scoped in c) => Functions.Property(in c, property);
         if (file.Expr is not null) return CompileExpression(file, "expr", file.Expr);
-        if (file.Lookup is not null) return CompileLookup(file, name);
+        if (file.Lookup is not null) return CompileLookup(file, name, out inputs);
         if (file.Received == true) return static (scoped in c) => Value.Of(c.Run.ReceivedNs);
         if (file.Received == false) faults.Add(file, "received", "false", "true");
         return CompileGather(file);
@@ -93,9 +102,10 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     private ExpressionCompiler Expressions(ConfigSection section, string key) =>
         new(scopes, (found, allowed, suggestion) => faults.Add(section, key, found, allowed, suggestion));
 
-    private Evaluator CompileLookup(ValueFile file, string name)
+    private Evaluator CompileLookup(ValueFile file, string name, out SlotRef[]? inputs)
     {
         ValuePlan key = Compile(file.Key!, name, required: false);
+        inputs = key.Inputs; // the table itself is fixed: a changed one comes with a new plan
         if (!lookups.TryGetValue(file.Lookup!, out LookupTable? table))
         {
             string[] names = [.. lookups.Keys.Order()];

@@ -15,6 +15,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
     private const int MaxDigits = 24;
 
     private readonly LineKey _key = new(Encoding.UTF8.GetBytes(schema.Name));
+    private readonly double _min = schema.Min ?? double.MinValue, _max = schema.Max ?? double.MaxValue;
 
     public bool TryWrite(scoped in MappingContext context, ref LineProtocolWriter line)
     {
@@ -85,8 +86,8 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
 
     private bool TryCheck(double number, Value found, string where, scoped in MappingContext context)
     {
+        if (number >= _min && number <= _max) return true; // neither infinity nor NaN is
         if (!double.IsFinite(number)) return context.Run.Fail(RejectionReason.NumberInvalid, where, $"{ValuePlan.Describe(found)} is not a finite number");
-        if (!(number < schema.Min) && !(number > schema.Max)) return true;
         return context.Run.Fail(RejectionReason.OutOfRange, where,
             string.Create(CultureInfo.InvariantCulture, $"{schema.Name} is {number}, allowed {schema.Min?.ToString(CultureInfo.InvariantCulture) ?? "…"} to {schema.Max?.ToString(CultureInfo.InvariantCulture) ?? "…"} {schema.Unit}").TrimEnd());
     }

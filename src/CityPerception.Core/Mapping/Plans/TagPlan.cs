@@ -1,6 +1,7 @@
 using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping.Expressions;
+using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Schema;
@@ -24,6 +25,9 @@ internal sealed class TagPlan
         _allowed = schema.Values.Count == 0 ? null : new(schema.Values.Select(v => KeyValuePair.Create(v, true)));
         if (value.Constant is { } constant && constant.Value is { Kind: ValueKind.Text, Text: var text } && text.Length <= schema.MaxBytes && IsListed(text)) _fixed = LineTag.TryCreate(_key, text);
     }
+
+    /// <summary>The captured values that the tag is made from; null if it is made from anything else too.</summary>
+    public SlotRef[]? Inputs => _value.Inputs;
 
     public bool TryWrite(scoped in MappingContext context, ref LineProtocolWriter line)
     {

@@ -17,6 +17,9 @@ internal sealed class ValuePlan
     /// <summary>The value that <see cref="Origin"/> gives whatever the message, if that is so.</summary>
     public ConstantValue? Constant { get; init; }
 
+    /// <summary>The captured values that it is made from; null if it is made from anything else too (topic, properties, time).</summary>
+    public SlotRef[]? Inputs { get; init; }
+
     /// <summary>What rejections call it: its path, or how else it was described.</summary>
     public required string Where { get; init; }
 
