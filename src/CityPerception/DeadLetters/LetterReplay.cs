@@ -103,7 +103,7 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     await ReplayAsync(letter, cancellationToken);
-                    if (_appended.Count < BatchLetters && _bytes < BatchBytes) continue;
+                    if (_tally.Pending < BatchLetters && _bytes < BatchBytes) continue;
                     await FinishBatchAsync();
                     await report(new ReplayEvent { Progress = new ReplayProgress(walk.Done, _tally.Letters) });
                 }
@@ -147,12 +147,14 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
             // For the spool it comes now: how long a record has been waiting there is asked for elsewhere.
             SourceMeter meter = owner.Meter(part.Source);
             _origin = Origin.Now(meter, letter.Topic, owner.Clock);
-            while (!owner.Intake.TryAppend(meter, _outcome.Lines.Written.Slice(part.Start, part.Length), part.LineCount, _origin.ReceivedNs, ref _ticket))
+            IntakeTicket ticket = default;
+            while (!owner.Intake.TryAppend(meter, _outcome.Lines.Written.Slice(part.Start, part.Length), part.LineCount, _origin.ReceivedNs, ref ticket))
             {
                 if (!hasDispatcher && owner.Intake.IsFull) throw new SpoolStaysFullException();
                 await owner.Intake.WaitForRoomAsync(cancellationToken);
             }
 
+            _ticket = _ticket.And(ticket); // if the disk failed in between, the batch is not durable as a whole
             meter.Received(1, letter.Payload.Length, _origin.ReceivedNs);
             if (part.Filtered > 0) meter.FilteredElements(part.Filtered);
             foreach (Rejection rejection in part.Rejections) meter.Rejected(in rejection, _origin.ReceivedNs);

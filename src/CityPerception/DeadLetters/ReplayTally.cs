@@ -8,6 +8,9 @@ internal sealed class ReplayTally
     /// <summary>How many letters have been looked at.</summary>
     public int Letters => _done.Letters + _pending.Letters;
 
+    /// <summary>How many of them are not done with.</summary>
+    public int Pending => _pending.Letters;
+
     public void Add(LetterOutcome outcome)
     {
         bool isRejected = outcome.RejectedCount > 0;
