@@ -22,16 +22,18 @@ internal sealed class ServerCertificate(IOptions<TlsOptions> options, TimeProvid
 
     /// <summary>Ends TLS on a listener.</summary>
     /// <param name="protocol">What is spoken inside, for clients that ask (ALPN).</param>
-    public void Use(ListenOptions listen, SslApplicationProtocol protocol, TimeSpan handshakeTimeout) => listen.UseHttps(new TlsHandshakeCallbackOptions
+    public void Use(ListenOptions listen, SslApplicationProtocol protocol, TimeSpan handshakeTimeout) => listen.UseHttps(new HttpsConnectionAdapterOptions
     {
+        SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         HandshakeTimeout = handshakeTimeout,
-        OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
+        ServerCertificateSelector = (_, _) => Current()?.TargetCertificate, // Kestrel wants one; what follows replaces it
+        OnAuthenticate = (_, handshake) =>
         {
-            ServerCertificateContext = Current(),
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [protocol],
-            AllowRenegotiation = false,
-        }),
+            handshake.ServerCertificateSelectionCallback = null;
+            handshake.ServerCertificateContext = Current();
+            handshake.ApplicationProtocols = [protocol];
+            handshake.AllowRenegotiation = false;
+        },
     });
 
     private SslStreamCertificateContext? Current()

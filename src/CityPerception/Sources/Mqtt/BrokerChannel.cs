@@ -231,6 +231,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     // Whatever has to be done with a packet before MQTTnet gets it.
     private ValueTask NoteAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
+        if (packet is MqttConnectPacket connect) Welcome(connect);
         _answers.Expect(packet);
         _will.Note(packet);
         switch (packet)
@@ -243,12 +244,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
                 return _sender.FinishDeliveryAsync(complete.PacketIdentifier, cancellationToken);
             case MqttPubRecPacket { ReasonCode: >= MqttPubRecReasonCode.UnspecifiedError } refused:
                 return _sender.FinishDeliveryAsync(refused.PacketIdentifier, cancellationToken);
-            case MqttConnectPacket connect:
-                Welcome(connect);
-                break;
+            default:
+                return default;
         }
-
-        return default;
     }
 
     private void Welcome(MqttConnectPacket connect)
