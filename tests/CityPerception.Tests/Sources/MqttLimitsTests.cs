@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text;
 using CityPerception.TestKit;
 using CityPerception.Tests.Cli;
@@ -7,10 +8,10 @@ namespace CityPerception.Tests.Sources;
 /// <summary>What strangers and broken devices may not do.</summary>
 public sealed class MqttLimitsTests(MqttLimitsTests.ImpatientServer server) : IClassFixture<MqttLimitsTests.ImpatientServer>
 {
-    /// <summary>Waits a second for a CONNECT.</summary>
+    /// <summary>Waits a second for a CONNECT, and for a client to take what it is sent.</summary>
     public sealed class ImpatientServer : WireServer
     {
-        protected override (string Key, string Value)[] Settings => [.. base.Settings, ("Mqtt:ConnectTimeout", "00:00:01")];
+        protected override (string Key, string Value)[] Settings => [.. base.Settings, ("Mqtt:ConnectTimeout", "00:00:01"), ("Mqtt:SendTimeout", "00:00:01")];
     }
 
     private static readonly byte[] Claim256MiB = [0x30, 0xFF, 0xFF, 0xFF, 0x7F];
@@ -103,6 +104,35 @@ public sealed class MqttLimitsTests(MqttLimitsTests.ImpatientServer server) : IC
 
         await raw.SendAsync(RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), 1, Air.Message(device)));
         Assert.Equal(1, await raw.ReadPubAckAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
+    public async Task Subscriber_ThatReadsNothing_IsClosedAndNobodyWaitsForIt(Wire wire)
+    {
+        string name = RawMqtt.NewName(), topic = $"pictures/{name}", picture = new('x', 250_000);
+        await using RawMqtt deaf = await RawMqtt.ConnectAsync(server, wire, RawMqtt.Connect(RawMqtt.V5, name));
+        await deaf.SendAsync(RawMqtt.Subscribe(RawMqtt.V5, 1, topic, qos: 0));
+        await deaf.ReadAsync(0x90);
+        await using RawMqtt sender = await RawMqtt.ConnectAsync(server, Wire.Tcp, RawMqtt.V5);
+        for (ushort id = 1; id <= 100; id++)
+        {
+            await sender.SendAsync(RawMqtt.Publish(RawMqtt.V5, topic, id, picture));
+            Assert.Equal(id, await sender.ReadPubAckAsync());
+        }
+
+        await Until.TrueAsync("the connection is closed", async () =>
+        {
+            try
+            {
+                await deaf.SendAsync((byte[])[0xC0, 0]);
+                return false;
+            }
+            catch (Exception e) when (e is IOException or WebSocketException)
+            {
+                return true;
+            }
+        }, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -27,9 +27,11 @@ public sealed class RawMqtt : IAsyncDisposable
         return new RawMqtt(stream, connection);
     }
 
-    public static async Task<RawMqtt> ConnectAsync(int port, byte version = V311) => await (await OpenAsync(port)).ConnectAsync(Connect(version, NewName()));
+    public static Task<RawMqtt> ConnectAsync(int port, byte version = V311) => ConnectAsync(port, Connect(version, NewName()));
 
-    public static async Task<RawMqtt> ConnectAsync(WireServer server, Wire wire, byte version) => await ConnectAsync(server, wire, Connect(version, NewName()));
+    public static async Task<RawMqtt> ConnectAsync(int port, byte[] connect) => await (await OpenAsync(port)).ConnectAsync(connect);
+
+    public static Task<RawMqtt> ConnectAsync(WireServer server, Wire wire, byte version) => ConnectAsync(server, wire, Connect(version, NewName()));
 
     public static async Task<RawMqtt> ConnectAsync(WireServer server, Wire wire, byte[] connect) => await (await OpenAsync(server, wire)).ConnectAsync(connect);
 
