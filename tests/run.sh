@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests against real servers. Finds them, or installs Debian's packages where there is apt and root.
+# Runs all tests against real servers and clients. Finds them, or installs Debian's packages where there is apt and
+# root, and one of npm's beside the tests.
 #   tests/run.sh                    everything; fails where a server cannot be had
 #   tests/run.sh --without-servers  leaves out, knowingly, what needs a server that is not here
 # A server that runs already can be given instead:
@@ -11,7 +12,7 @@ without_servers=0
 for argument in "$@"; do
   case $argument in
     --without-servers) without_servers=1 ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
     *) echo "tests/run.sh: unknown argument '$argument'; allowed: --without-servers" >&2; exit 2 ;;
   esac
 done
@@ -21,7 +22,9 @@ servers="influxd influxdb InfluxDB
 influx influxdb-client InfluxDB's_shell
 mosquitto mosquitto an_MQTT_broker
 mosquitto_pub mosquitto-clients an_MQTT_client
-curl curl an_HTTP_client"
+curl curl an_HTTP_client
+node nodejs a_runtime_of_MQTT_clients
+npm npm their_packages"
 
 missing() {
   while read -r program package _; do
@@ -50,6 +53,10 @@ if [ -n "$wanted" ] && [ "$without_servers" = 0 ]; then
     echo "Install them, or leave out what needs them with tests/run.sh --without-servers." >&2
     exit 1
   fi
+fi
+foreign=tests/CityPerception.Tests/Foreign
+if [ "$without_servers" = 0 ] && ! cmp -s "$foreign/package-lock.json" "$foreign/node_modules/.locked"; then
+  npm ci --prefix "$foreign" --silent && cp "$foreign/package-lock.json" "$foreign/node_modules/.locked"
 fi
 export CITYPERCEPTION_TESTS_WITHOUT_SERVERS=$without_servers
 export PATH=$PATH:/usr/sbin DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

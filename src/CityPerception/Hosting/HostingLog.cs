@@ -1,6 +1,6 @@
 namespace CityPerception.Hosting;
 
-/// <summary>Event ids 1000–1099; the next free one is 1003.</summary>
+/// <summary>Event ids 1000–1099; the next free one is 1005.</summary>
 internal static partial class HostingLog
 {
     [LoggerMessage(1000, LogLevel.Information, "Ready in {Seconds:0.0} s at {Addresses}; roles {Roles}, configuration {ConfigDirectory}, data {DataDirectory}")]
@@ -11,4 +11,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(1002, LogLevel.Information, "Stopped")]
     public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(1003, LogLevel.Information, "TLS certificate of {Subject}, valid until {NotAfter:u}")]
+    public static partial void CertificateTaken(this ILogger logger, string subject, DateTime notAfter);
+
+    [LoggerMessage(1004, LogLevel.Error, "The changed TLS certificate is not taken, the one before stays: {Fault}")]
+    public static partial void CertificateNotTaken(this ILogger logger, string fault);
 }

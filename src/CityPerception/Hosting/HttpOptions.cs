@@ -13,6 +13,10 @@ internal sealed class HttpOptions
     [Required]
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
+    /// <summary>The port of HTTPS, at the same address; there is one when <see cref="TlsOptions"/> name a certificate. 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int TlsPort { get; set; } = 8443;
+
     /// <summary>A larger body is answered with 413; also the limit of what a compressed body becomes.</summary>
     [Range(1024, 1 << 30)]
     public long MaxBodyBytes { get; set; } = 16 << 20;

@@ -17,6 +17,10 @@ internal sealed class MqttOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 1883;
 
+    /// <summary>The port of MQTT over TLS, at the same address; there is one when <see cref="TlsOptions"/> name a certificate. 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int TlsPort { get; set; } = 8883;
+
     /// <summary>A packet that announces more is refused before anything is buffered, and its connection closed.</summary>
     [Range(1024, 256 << 20)]
     public int MaxPacketBytes { get; set; } = 262_144;
@@ -24,11 +28,26 @@ internal sealed class MqttOptions
     /// <summary>A CONNECT is at most so long: whoever sends it is still a stranger.</summary>
     public const int MaxConnectBytes = 65_536;
 
-    /// <summary>So many messages of one connection may wait for their acknowledgement; then reading stops until some have theirs.</summary>
+    /// <summary>So many messages of one connection may wait for their acknowledgement; then it is not read until some have theirs, and TCP tells its sender to wait.</summary>
     [Range(1, 65_535)]
     public int MaxInFlight { get; set; } = 10_000;
 
-    /// <summary>A connection that has not sent its CONNECT by then is closed.</summary>
+    /// <summary>The same in bytes. A connection with nothing unacknowledged may always send its largest packet.</summary>
+    [Range(1024, 1 << 30)]
+    public int MaxUnacknowledgedBytes { get; set; } = 4 << 20;
+
+    /// <summary>
+    /// The same for all connections together: past it, one is read only when everything of its own is acknowledged, so that
+    /// those who flood wait and the others are served.
+    /// </summary>
+    [Range(1024, 1L << 40)]
+    public long MaxUnacknowledgedBytesInAll { get; set; } = 64 << 20;
+
+    /// <summary>A connection whose client takes nothing of what it is sent for so long is closed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A connection that has not finished its TLS handshake, or sent its CONNECT, by then is closed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

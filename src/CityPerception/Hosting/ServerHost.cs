@@ -17,6 +17,9 @@ internal static class ServerHost
     /// <summary>A stop that takes longer is cut off; what is not acknowledged by then is sent again by its sender.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of a connection that is not read so much is buffered; the rest stays with its sender.</summary>
+    private const int UnreadBytes = 128 << 10;
+
     /// <summary>Runs until it is told to stop. Returns an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(ServeArguments arguments, Terminal output, Terminal error, CancellationToken cancellationToken)
     {
@@ -62,7 +65,7 @@ internal static class ServerHost
         bool started = false;
         // A start that fails ends in one sentence or in the exception itself; the host's own account would say it again.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => level >= LogLevel.Warning && Volatile.Read(ref started));
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().UseSockets(o => o.MaxReadBufferSize = UnreadBytes);
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(arguments);
@@ -123,6 +126,10 @@ internal static class ServerHost
         services.AddSingleton<IValidateOptions<MqttOptions>, MqttOptionsValidator>();
         services.AddSingleton<IValidateOptions<MqttOptions>, ListenGuard>();
         services.AddOptions<MqttOptions>().BindConfiguration(MqttOptions.Section).ValidateOnStart();
+
+        services.AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>();
+        services.AddOptions<TlsOptions>().BindConfiguration(TlsOptions.Section).ValidateOnStart();
+        services.AddSingleton<ServerCertificate>();
 
         services.AddSingleton<IValidateOptions<SecurityOptions>, ListenGuard>();
         services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateOnStart();

@@ -31,6 +31,7 @@ internal sealed class SettingCatalog
     [
         (HttpOptions.Section, new HttpOptions()),
         (MqttOptions.Section, new MqttOptions()),
+        (TlsOptions.Section, new TlsOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 namespace CityPerception.TestKit.Servers;
 
@@ -102,6 +103,13 @@ public sealed class InfluxServer : IAsyncDisposable
         string answer = await response.Content.ReadAsStringAsync(cancellationToken);
         bool done = response.IsSuccessStatusCode && !answer.Contains("\"error\":", StringComparison.Ordinal); // a failed statement is reported with status 200
         return done ? answer : throw new HttpRequestException($"{(int)response.StatusCode}: {answer}");
+    }
+
+    /// <summary>How many points of a measurement have a field.</summary>
+    public async Task<int> CountAsync(string database, string measurement, string field, CancellationToken cancellationToken)
+    {
+        using JsonDocument answer = JsonDocument.Parse(await QueryAsync($"SELECT COUNT({field}) FROM {measurement}", cancellationToken, database));
+        return answer.RootElement.GetProperty("results")[0].GetProperty("series")[0].GetProperty("values")[0][1].GetInt32();
     }
 
     /// <summary>A name for a database that no other test has.</summary>

@@ -16,8 +16,14 @@ public static class MissingServer
         string? found = folders.Where(f => f.Length > 0).Select(f => Path.Combine(f, file)).FirstOrDefault(File.Exists);
         if (found is not null) return found;
 
-        if (Environment.GetEnvironmentVariable(AllowedVariable) == "1") Assert.Skip($"{program} is not installed. {instructions}");
-        Assert.Fail($"{program} is not installed, and this test runs against the real one. {instructions} Or set {AllowedVariable}=1 to skip such tests.");
+        Missing(program, instructions);
         return "";
+    }
+
+    /// <summary>Fails the test, or skips it where that is allowed: it needs something that is not installed.</summary>
+    public static void Missing(string what, string instructions)
+    {
+        if (Environment.GetEnvironmentVariable(AllowedVariable) == "1") Assert.Skip($"{what} is not installed. {instructions}");
+        Assert.Fail($"{what} is not installed, and this test runs against the real one. {instructions} Or set {AllowedVariable}=1 to skip such tests.");
     }
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using CityPerception.TestKit;
+
 namespace CityPerception.Tests.Cli;
 
 public sealed class UsageTests
@@ -72,6 +75,32 @@ public sealed class UsageTests
         Assert.Contains("2 faults", error, StringComparison.Ordinal);
         Assert.Contains("Port", error, StringComparison.Ordinal);
         Assert.Contains("MaxBodyBytes", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "key.pem", "Tls:CertificateFile is missing")]
+    [InlineData("certificate.pem", "", "Tls:KeyFile is missing")]
+    [InlineData("nowhere.pem", "key.pem", "Tls:CertificateFile: 'nowhere.pem' cannot be read")]
+    [InlineData("certificate.pem", "nowhere.pem", "Tls:KeyFile: 'nowhere.pem' cannot be read")]
+    [InlineData("key.pem", "key.pem", "key.pem' holds no certificate in PEM form")]
+    [InlineData("certificate.pem", "other.pem", "other.pem' is not the private key, in PEM form, of the first certificate in '")]
+    [InlineData("certificate.pem", "certificate.pem", "certificate.pem' is not the private key")]
+    [InlineData("certificate.pem", "locked.pem", "locked.pem' is protected by a password")]
+    public async Task Serve_CertificateThatCannotBeUsed_NamesSettingAndFile(string certificate, string key, string says)
+    {
+        using var tls = new TlsFiles();
+        using var ec = ECDsa.Create();
+        string folder = Path.GetDirectoryName(tls.KeyFile)!;
+        await File.WriteAllTextAsync(Path.Combine(folder, "other.pem"), ec.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "locked.pem"), ec.ExportEncryptedPkcs8PrivateKeyPem("x", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1)), TestContext.Current.CancellationToken);
+        string PathOf(string file) => file is "" or "nowhere.pem" ? file : Path.Combine(folder, file);
+
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["serve", "--set", $"Tls:CertificateFile={PathOf(certificate)}", "--set", $"Tls:KeyFile={PathOf(key)}"]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using CityPerception.TestKit;
 using CityPerception.TestKit.Servers;
 using CityPerception.Tests.Support;
@@ -36,7 +35,7 @@ public sealed class StoreAwayTests
 
         await influx.StartAgainAsync(Ct);
         await server.WaitUntilDrainedAsync();
-        Assert.Equal(2, await CountAsync(influx, database, "air_quality", "pm25"));
+        Assert.Equal(2, await influx.CountAsync(database, "air_quality", "pm25", Ct));
         Assert.Equal(("healthy", "keeps up"), await server.ReadyAsync("store"));
     }
 
@@ -52,12 +51,7 @@ public sealed class StoreAwayTests
             data.Path, null, [.. set, "Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304"], environment);
         using IMqttClient client = await MqttSender.ConnectAsync(server.MqttPort, "full", Ct);
 
-        // Large bodies until one does not fit, then single lines until even they do not.
-        int lines = 0;
-        foreach (int many in (int[])[4_000, 200, 1])
-        {
-            while (await WriteAsync(server, lines, many) is HttpStatusCode.NoContent) lines += many;
-        }
+        int lines = await FullSpool.FillAsync(server);
 
         using (HttpResponseMessage refused = await server.PostAsync("/ingest/air-station", NumberedLoad.Message(1)))
         {
@@ -79,8 +73,8 @@ public sealed class StoreAwayTests
             return taken.StatusCode == HttpStatusCode.Accepted;
         }, Ct);
         await server.WaitUntilDrainedAsync();
-        Assert.Equal(6, await CountAsync(influx, database, "air_quality", "pm25"));
-        Assert.Equal(lines, await CountAsync(influx, database, "noise", "leq"));
+        Assert.Equal(6, await influx.CountAsync(database, "air_quality", "pm25", Ct));
+        Assert.Equal(lines, await influx.CountAsync(database, "noise", "leq", Ct));
     }
 
     [Fact]
@@ -96,11 +90,7 @@ public sealed class StoreAwayTests
         await using (Server server = await Server.StartAsync(data.Path, null, set, environment))
         {
             using IMqttClient client = await MqttSender.ConnectAsync(server.MqttPort, "stop", Ct);
-            foreach (int many in (int[])[4_000, 200, 1])
-            {
-                while (await WriteAsync(server, lines, many) is HttpStatusCode.NoContent) lines += many;
-            }
-
+            lines = await FullSpool.FillAsync(server);
             Task<MqttClientPublishResult> waiting = client.PublishAsync(MqttSender.Message(Topic, NumberedLoad.Message(1)), Ct);
             await Until.TrueAsync("it is read", async () => await server.MetricAsync("cityperception_ingest_messages_total", "mqtt") >= 1, Ct);
             (int exitCode, string output, string error) = await server.StopAsync();
@@ -112,7 +102,7 @@ public sealed class StoreAwayTests
         await influx.StartAgainAsync(Ct);
         await using Server again = await Server.StartAsync(data.Path, null, set, environment);
         await again.WaitUntilDrainedAsync();
-        Assert.Equal(lines, await CountAsync(influx, database, "noise", "leq"));
+        Assert.Equal(lines, await influx.CountAsync(database, "noise", "leq", Ct));
     }
 
     [Fact]
@@ -144,20 +134,5 @@ public sealed class StoreAwayTests
         InfluxServer influx = await InfluxServer.StartAsync(Ct);
         if (!influx.IsOurs) Assert.Skip("The given InfluxDB is not ours to stop.");
         return influx;
-    }
-
-    // Lines that are long, so that few fill the spool.
-    private static async Task<HttpStatusCode> WriteAsync(Server server, int first, int count)
-    {
-        string device = new('N', 100);
-        string body = string.Concat(Enumerable.Range(first, count).Select(n => $"noise,device={device},district=140403 leq=50 {1_760_000_000 + n}\n"));
-        using HttpResponseMessage answer = await server.PostAsync("/api/v2/write?precision=s", body);
-        return answer.StatusCode;
-    }
-
-    private static async Task<int> CountAsync(InfluxServer influx, string database, string measurement, string field)
-    {
-        using JsonDocument answer = JsonDocument.Parse(await influx.QueryAsync($"SELECT COUNT({field}) FROM {measurement}", Ct, database));
-        return answer.RootElement.GetProperty("results")[0].GetProperty("series")[0].GetProperty("values")[0][1].GetInt32();
     }
 }

@@ -34,18 +34,6 @@ public sealed class MqttBrokerTests(CityServer server) : IClassFixture<CityServe
     }
 
     [Fact]
-    public async Task Retained_Message_ReachesWhoeverSubscribesLater()
-    {
-        string device = Air.NewDevice();
-        await using MqttPeer sensor = await MqttPeer.ConnectAsync(server), late = await MqttPeer.ConnectAsync(server);
-        await sensor.PublishAsync(Air.Topic(device), Air.Message(device), retain: true);
-        await late.SubscribeAsync(Air.Topic(device));
-
-        Assert.Equal((Air.Topic(device), Air.Message(device), true), await late.ReceiveAsync());
-        Air.AssertIsMessage(await server.PointsOfAsync(device), device);
-    }
-
-    [Fact]
     public async Task Will_OfAClientThatBreaksOff_ReachesSubscribers()
     {
         string topic = $"status/{Guid.NewGuid():N}";
@@ -54,19 +42,6 @@ public sealed class MqttBrokerTests(CityServer server) : IClassFixture<CityServe
         await using (await MqttPeer.ConnectAsync(server, more: b => b.WithWillTopic(topic).WithWillPayload("offline").WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce))) { }
 
         Assert.Equal("offline", (await subscriber.ReceiveAsync()).Payload);
-    }
-
-    [Theory]
-    [InlineData(MqttProtocolVersion.V311)]
-    [InlineData(MqttProtocolVersion.V500)]
-    public async Task Will_OnAnIngestTopic_IsStored(MqttProtocolVersion version)
-    {
-        string device = Air.NewDevice();
-        await using MqttPeer subscriber = await MqttPeer.ConnectAsync(server);
-        await using (await MqttPeer.ConnectAsync(server, version, b => b.WithWillTopic(Air.Topic(device)).WithWillPayload(Air.Message(device)))) { }
-
-        await TestKit.Until.TrueAsync("the will is stored", async () => (await server.PointsOfAsync(device)).Count > 0, TestContext.Current.CancellationToken);
-        Air.AssertIsMessage(await server.PointsOfAsync(device), device);
     }
 
     [Fact]
@@ -92,21 +67,6 @@ public sealed class MqttBrokerTests(CityServer server) : IClassFixture<CityServe
 
         Assert.Equal(MqttClientDisconnectReason.SessionTakenOver, await first.DisconnectedAsync());
         Assert.True((await second.PublishAsync(Air.Topic(device), Air.Message(device))).IsSuccess);
-        Air.AssertIsMessage(await server.PointsOfAsync(device), device);
-    }
-
-    [Theory]
-    [InlineData(MqttProtocolVersion.V311)]
-    [InlineData(MqttProtocolVersion.V500)]
-    public async Task WebSocket_AtItsPath_IsTheSameBroker(MqttProtocolVersion version)
-    {
-        string device = Air.NewDevice();
-        await using MqttPeer subscriber = await MqttPeer.ConnectAsync(server);
-        await subscriber.SubscribeAsync(Air.Topic(device));
-        await using MqttPeer sensor = await MqttPeer.ConnectAsync(version, b => b.WithWebSocketServer(o => o.WithUri($"ws://127.0.0.1:{server.HttpPort}/mqtt")));
-        Assert.True((await sensor.PublishAsync(Air.Topic(device), Air.Message(device))).IsSuccess);
-
-        Assert.Equal(Air.Message(device), (await subscriber.ReceiveAsync()).Payload);
         Air.AssertIsMessage(await server.PointsOfAsync(device), device);
     }
 }

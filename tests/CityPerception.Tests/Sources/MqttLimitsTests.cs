@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text;
 using CityPerception.TestKit;
 using CityPerception.Tests.Cli;
@@ -7,47 +8,44 @@ namespace CityPerception.Tests.Sources;
 /// <summary>What strangers and broken devices may not do.</summary>
 public sealed class MqttLimitsTests(MqttLimitsTests.ImpatientServer server) : IClassFixture<MqttLimitsTests.ImpatientServer>
 {
-    /// <summary>Waits a second for a CONNECT.</summary>
-    public sealed class ImpatientServer : CityServer
+    /// <summary>Waits a second for a CONNECT, and for a client to take what it is sent.</summary>
+    public sealed class ImpatientServer : WireServer
     {
-        protected override (string Key, string Value)[] Settings => [("Mqtt:ConnectTimeout", "00:00:01")];
+        protected override (string Key, string Value)[] Settings => [.. base.Settings, ("Mqtt:ConnectTimeout", "00:00:01"), ("Mqtt:SendTimeout", "00:00:01")];
     }
 
     private static readonly byte[] Claim256MiB = [0x30, 0xFF, 0xFF, 0xFF, 0x7F];
 
     [Theory]
-    [InlineData(RawMqtt.V311)]
-    [InlineData(RawMqtt.V5)]
-    public async Task Packet_AnnouncedBeyondTheLimit_EndsTheConnectionBeforeItIsSent(byte version)
+    [MemberData(nameof(Wires.AllVersions), MemberType = typeof(Wires))]
+    public async Task Packet_AnnouncedBeyondTheLimit_EndsTheConnectionBeforeItIsSent(Wire wire, byte version)
     {
-        await using RawMqtt raw = await RawMqtt.ConnectAsync(server.MqttPort, version);
+        await using RawMqtt raw = await RawMqtt.ConnectAsync(server, wire, version);
         await raw.SendAsync((byte[])[0x32, .. RawMqtt.Length(300 << 10)]); // and not one byte of it
 
         if (version == RawMqtt.V5)
-        {
-            (byte first, byte[] body) = Assert.NotNull(await raw.ReadAsync());
-            Assert.Equal((0xE0, 0x95), (first, body[0])); // DISCONNECT: packet too large
-        }
-
+            Assert.Equal(0x95, (await raw.ReadAsync(0xE0))[0]); // DISCONNECT: packet too large
         Assert.Null(await raw.ReadAsync());
     }
 
-    [Fact]
-    public async Task Packet_JustWithinTheLimit_IsTaken()
+    [Theory]
+    [MemberData(nameof(Wires.AllVersions), MemberType = typeof(Wires))]
+    public async Task Packet_JustWithinTheLimit_IsTaken(Wire wire, byte version)
     {
         string device = Air.NewDevice();
         string message = Air.Message(device).PadRight((256 << 10) - 100);
-        await using RawMqtt raw = await RawMqtt.ConnectAsync(server.MqttPort);
-        await raw.SendAsync(RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), 1, message));
+        await using RawMqtt raw = await RawMqtt.ConnectAsync(server, wire, version);
+        await raw.SendAsync(RawMqtt.Publish(version, Air.Topic(device), 1, message));
 
         Assert.Equal(1, await raw.ReadPubAckAsync());
         Air.AssertIsMessage(await server.PointsOfAsync(device), device);
     }
 
-    [Fact]
-    public async Task Connect_AnnouncedLongerThan64KiB_EndsTheConnection()
+    [Theory]
+    [MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
+    public async Task Connect_AnnouncedLongerThan64KiB_EndsTheConnection(Wire wire)
     {
-        await using RawMqtt raw = await RawMqtt.OpenAsync(server.MqttPort);
+        await using RawMqtt raw = await RawMqtt.OpenAsync(server, wire);
         await raw.SendAsync((byte[])[0x10, .. RawMqtt.Length(65 << 10)]);
         Assert.Null(await raw.ReadAsync());
     }
@@ -78,14 +76,21 @@ public sealed class MqttLimitsTests(MqttLimitsTests.ImpatientServer server) : IC
         Assert.Null(await raw.ReadAsync());
     }
 
-    [Theory]
-    [InlineData(new byte[] { })]
-    [InlineData(new byte[] { 0x10 })]
-    [InlineData(new byte[] { 0x10, 0x20, 0, 4, (byte)'M' })]
-    public async Task Silence_LongerThanTheConnectTimeout_EndsTheConnection(byte[] soFar)
+    [Fact]
+    public async Task Silence_LongerThanTheConnectTimeout_EndsTheConnection()
     {
-        await using RawMqtt raw = await RawMqtt.OpenAsync(server.MqttPort);
-        await raw.SendAsync(soFar);
+        await Task.WhenAll(Enum.GetValues<Wire>().SelectMany(wire => ((byte[][])[[], [0x10], [0x10, 0x20, 0, 4, (byte)'M']]).Select(async soFar =>
+        {
+            await using RawMqtt raw = await RawMqtt.OpenAsync(server, wire);
+            await raw.SendAsync(soFar);
+            Assert.Null(await raw.ReadAsync());
+        })));
+    }
+
+    [Fact]
+    public async Task Silence_InsteadOfTheTlsHandshake_EndsTheConnection()
+    {
+        await using RawMqtt raw = await RawMqtt.OpenAsync(server.MqttsPort);
         Assert.Null(await raw.ReadAsync());
     }
 
@@ -99,6 +104,35 @@ public sealed class MqttLimitsTests(MqttLimitsTests.ImpatientServer server) : IC
 
         await raw.SendAsync(RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), 1, Air.Message(device)));
         Assert.Equal(1, await raw.ReadPubAckAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Wires.All), MemberType = typeof(Wires))]
+    public async Task Subscriber_ThatReadsNothing_IsClosedAndNobodyWaitsForIt(Wire wire)
+    {
+        string name = RawMqtt.NewName(), topic = $"pictures/{name}", picture = new('x', 250_000);
+        await using RawMqtt deaf = await RawMqtt.ConnectAsync(server, wire, RawMqtt.Connect(RawMqtt.V5, name));
+        await deaf.SendAsync(RawMqtt.Subscribe(RawMqtt.V5, 1, topic, qos: 0));
+        await deaf.ReadAsync(0x90);
+        await using RawMqtt sender = await RawMqtt.ConnectAsync(server, Wire.Tcp, RawMqtt.V5);
+        for (ushort id = 1; id <= 100; id++)
+        {
+            await sender.SendAsync(RawMqtt.Publish(RawMqtt.V5, topic, id, picture));
+            Assert.Equal(id, await sender.ReadPubAckAsync());
+        }
+
+        await Until.TrueAsync("the connection is closed", async () =>
+        {
+            try
+            {
+                await deaf.SendAsync((byte[])[0xC0, 0]);
+                return false;
+            }
+            catch (Exception e) when (e is IOException or WebSocketException)
+            {
+                return true;
+            }
+        }, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.DeadLetters;
 using MQTTnet;
@@ -26,42 +24,6 @@ public sealed class MqttPublishTests(CityServer server) : IClassFixture<CityServ
         Air.AssertIsMessage(await server.PointsOfAsync(device), device);
     }
 
-    [Theory]
-    [InlineData(MqttProtocolVersion.V311)]
-    [InlineData(MqttProtocolVersion.V500)]
-    public async Task Publish_WithoutAcknowledgement_IsStoredToo(MqttProtocolVersion version)
-    {
-        string device = Air.NewDevice();
-        await using MqttPeer peer = await MqttPeer.ConnectAsync(server, version);
-        await peer.PublishAsync(Air.Topic(device), Air.Message(device), MqttQualityOfServiceLevel.AtMostOnce);
-        await peer.PingAsync(); // answered after what was sent before it has been taken
-
-        Air.AssertIsMessage(await server.PointsOfAsync(device), device);
-    }
-
-    [Theory]
-    [InlineData("mqttv311")] // the default
-    [InlineData("mqttv31")]
-    [InlineData("mqttv5")]
-    public async Task Publish_ByTheCommandOfTheReadme_CanBeQueried(string version)
-    {
-        string device = Air.NewDevice();
-        await Tool.RunAsync("mosquitto_pub", "-V", version, "-p", server.MqttPort.ToString(CultureInfo.InvariantCulture), "-q", "1", "-t", Air.Topic(device), "-m", Air.Message(device));
-        Air.AssertIsMessage(await server.PointsOfAsync(device), device);
-    }
-
-    [Fact]
-    public async Task Publish_ByMosquitto_ReachesMosquittoAndTheStore()
-    {
-        string device = Air.NewDevice(), message = Air.Message(device);
-        string[] arguments = ["-p", server.MqttPort.ToString(CultureInfo.InvariantCulture), "-q", "1", "-t", Air.Topic(device)];
-        await Tool.RunAsync("mosquitto_pub", [.. arguments, "-r", "-m", message]); // retained, so that it does not matter who is first
-        string received = await Tool.RunAsync("mosquitto_sub", [.. arguments, "-C", "1"]);
-
-        Assert.Equal(message, received.TrimEnd('\n'));
-        Air.AssertIsMessage(await server.PointsOfAsync(device), device);
-    }
-
     [Fact]
     public async Task Publish_BadMessageByMqtt5_IsToldThePathAndKept()
     {
@@ -74,19 +36,6 @@ public sealed class MqttPublishTests(CityServer server) : IClassFixture<CityServ
         DeadLetter letter = Assert.Single(await server.LettersOfAsync(bad));
         Assert.Equal((RejectionReason.TypeMismatch, Air.Source, "mqtt", Air.Topic(device)), (letter.Reason, letter.Source, letter.Transport, letter.Topic));
         Assert.Empty(await server.PointsOfAsync(device));
-    }
-
-    [Fact]
-    public async Task Publish_BadMessageOfQos2ByMqtt5_IsToldThePathInPubrec()
-    {
-        string device = Air.NewDevice(), bad = Air.BadMessage(device);
-        await using RawMqtt raw = await RawMqtt.ConnectAsync(server.MqttPort, RawMqtt.V5);
-        await raw.SendAsync(RawMqtt.Publish(RawMqtt.V5, Air.Topic(device), 7, bad, qos: 2));
-
-        (byte first, byte[] body) = Assert.NotNull(await raw.ReadAsync());
-        Assert.Equal((0x50, 0x99), (first, body[2])); // PUBREC: payload format invalid
-        Assert.Contains("type_mismatch: $.data.pm10: ", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
-        Assert.Single(await server.LettersOfAsync(bad));
     }
 
     [Fact]
@@ -139,19 +88,6 @@ public sealed class MqttPublishTests(CityServer server) : IClassFixture<CityServ
         Assert.Equal(MqttClientPublishReasonCode.NotAuthorized, result.ReasonCode);
         await peer.PublishAsync("after/refusal", "this is the first that arrives");
         Assert.Equal("after/refusal", (await watcher.ReceiveAsync()).Topic);
-    }
-
-    [Fact]
-    public async Task Publish_SecondMessageByItsTopicAlias_IsStored()
-    {
-        string device = Air.NewDevice();
-        await using RawMqtt raw = await RawMqtt.ConnectAsync(server.MqttPort, RawMqtt.V5);
-        byte[] alias = [0x23, 0, 9];
-        await raw.SendAsync(RawMqtt.Publish(RawMqtt.V5, Air.Topic(device), 1, Air.Message(device), properties: alias));
-        await raw.SendAsync(RawMqtt.Publish(RawMqtt.V5, "", 2, Air.Message(device, Air.TimeMs + 1), properties: alias));
-
-        Assert.Equal((1, 2), (await raw.ReadPubAckAsync(), await raw.ReadPubAckAsync()));
-        Assert.Equal(2, (await server.PointsOfAsync(device)).Count);
     }
 
     [Theory]

@@ -23,6 +23,9 @@ internal sealed class Server : IAsyncDisposable
 
     public int MqttPort { get; }
 
+    /// <summary>What the process occupies in memory, in bytes.</summary>
+    public long ResidentBytes => _process.ResidentBytes;
+
     /// <summary>What it has printed so far.</summary>
     public string Printed => _process.Printed;
 

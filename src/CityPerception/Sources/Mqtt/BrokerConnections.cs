@@ -1,8 +1,5 @@
-using CityPerception.Configuration;
-using CityPerception.Hosting;
-using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Connections.Features;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Server;
@@ -10,9 +7,7 @@ using MQTTnet.Server;
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>Hands Kestrel's connections (TCP, TLS, WebSocket) to MQTTnet's broker.</summary>
-internal sealed class BrokerConnections(
-    MqttIngest ingest, Intake intake, TopicRoutes routes, CurrentPlan plan, Subscriptions subscriptions, IOptions<MqttOptions> options, TimeProvider clock, ILogger<BrokerConnections> logger)
-    : ConnectionHandler, IMqttServerAdapter
+internal sealed class BrokerConnections(BrokerParts parts, PeerWatch watch) : ConnectionHandler, IMqttServerAdapter
 {
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
@@ -20,11 +15,20 @@ internal sealed class BrokerConnections(
     {
         if (ClientHandler is not { } handler) return; // stopping
         // WebSockets bring whole messages; MQTT is a stream in both.
-        if (connection.Features.Get<Microsoft.AspNetCore.Connections.Features.ITransferFormatFeature>() is { } transfer) transfer.ActiveFormat = TransferFormat.Binary;
+        if (connection.Features.Get<ITransferFormatFeature>() is { } transfer) transfer.ActiveFormat = TransferFormat.Binary;
 
-        using var channel = new BrokerChannel(connection, ingest, intake, new LaneTopics(routes, plan, subscriptions), options.Value, clock, logger);
-        await handler(channel);
-        await channel.TakeWillAsync();
+        using var channel = new BrokerChannel(connection, parts);
+        watch.Add(channel);
+        try
+        {
+            await handler(channel);
+        }
+        finally
+        {
+            watch.Remove(channel);
+        }
+
+        await channel.EndAsync();
     }
 
     public Task StartAsync(MqttServerOptions serverOptions, IMqttNetLogger netLogger) => Task.CompletedTask;

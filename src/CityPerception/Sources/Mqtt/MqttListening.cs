@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Security;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -6,19 +9,33 @@ using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Mqtt;
 
-/// <summary>Gives Kestrel the MQTT listener.</summary>
-internal sealed class MqttListening(IOptions<MqttOptions> mqtt, Listeners listeners, IServiceProvider provider) : IConfigureOptions<KestrelServerOptions>
+/// <summary>Gives Kestrel the MQTT listeners.</summary>
+internal sealed class MqttListening(IOptions<MqttOptions> mqtt, IOptions<TlsOptions> tls, ServerCertificate certificate, Listeners listeners, IServiceProvider provider) : IConfigureOptions<KestrelServerOptions>
 {
+    private static readonly SslApplicationProtocol Mqtt = new("mqtt");
+
     public void Configure(KestrelServerOptions options)
     {
         if (HttpListening.Read(() => mqtt.Value.FindEndpoint()) is not { } wanted) return;
         options.Listen(wanted, listen =>
         {
-            // Asked for with the first connection: while Kestrel reads its options the spool behind it is not open yet.
-            listen.Run(connection => provider.GetRequiredService<BrokerConnections>().OnConnectedAsync(connection));
+            Serve(listen);
             listeners.Add(new Listener("MQTT", "Mqtt:Port=1884", wanted, () => listen.IPEndPoint));
         });
+        if (HttpListening.Read(() => tls.Value) is not { IsGiven: true }) return;
+
+        var secure = new IPEndPoint(wanted.Address, mqtt.Value.TlsPort);
+        options.Listen(secure, listen =>
+        {
+            listen.Protocols = HttpProtocols.None; // it is MQTT's
+            certificate.Use(listen, Mqtt, mqtt.Value.ConnectTimeout);
+            Serve(listen);
+            listeners.Add(new Listener("MQTTS", "Mqtt:TlsPort=8884", secure, () => listen.IPEndPoint));
+        });
     }
+
+    // Asked for with the first connection: while Kestrel reads its options the spool behind it is not open yet.
+    private void Serve(ListenOptions listen) => listen.Run(connection => provider.GetRequiredService<BrokerConnections>().OnConnectedAsync(connection));
 }
 
 /// <summary>Registration of the broker.</summary>
@@ -29,6 +46,10 @@ internal static class MqttServices
         services.AddSingleton<TopicRoutes>();
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<MqttIngest>();
+        services.AddSingleton<LaneWorks>();
+        services.AddSingleton<InFlightTotal>();
+        services.AddSingleton<BrokerParts>();
+        services.AddSingleton<PeerWatch>();
         services.AddSingleton<BrokerConnections>();
         services.AddHostedService<Broker>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, MqttListening>();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MQTTnet.Protocol;
 
 namespace CityPerception.Sources.Mqtt;
 
@@ -8,6 +9,9 @@ internal static class PacketReader
 {
     /// <summary>The first byte and four of length.</summary>
     public const int MaxHeaderBytes = 1 + VariableInteger.MaxBytes;
+
+    /// <summary>Whether a packet that begins so gets an answer: PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE (MQTT 5.0, 2.1.2).</summary>
+    public static bool IsAnswered(byte first) => (first >> 4) is 3 or 5 or 6 or 8 or 10;
 
     /// <summary>Reads the next packet's head: its first byte and where its body is. False if more bytes are needed.</summary>
     /// <exception cref="PacketException">Not MQTT, or larger than allowed.</exception>
@@ -24,7 +28,7 @@ internal static class PacketReader
         if (lengthBytes < 0) throw new PacketException("the remaining length is longer than four bytes");
         if (lengthBytes == 0) return false;
 
-        if (length + MaxHeaderBytes > maxPacketBytes) throw new PacketException($"a packet of {length} bytes; the limit is {maxPacketBytes}") { IsTooLarge = true };
+        if (length + MaxHeaderBytes > maxPacketBytes) throw new PacketException($"a packet of {length} bytes; the limit is {maxPacketBytes}") { Reason = MqttDisconnectReasonCode.PacketTooLarge };
         if (input.Length - 1 - lengthBytes < length) return false;
         body = input.Slice(1 + lengthBytes, length);
         return true;
@@ -34,5 +38,6 @@ internal static class PacketReader
 /// <summary>The peer does not speak MQTT as it should; its connection is closed.</summary>
 internal sealed class PacketException(string message) : Exception(message)
 {
-    public bool IsTooLarge { get; init; }
+    /// <summary>What an MQTT 5 peer is told.</summary>
+    public MqttDisconnectReasonCode Reason { get; init; } = MqttDisconnectReasonCode.MalformedPacket;
 }

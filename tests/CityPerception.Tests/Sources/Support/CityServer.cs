@@ -25,9 +25,12 @@ public class CityServer : IAsyncLifetime
 
     public HttpClient Http => Running.Client;
 
-    public int MqttPort => Running.Services.GetRequiredService<Listeners>().Find("MQTT")!.Port;
+    public int MqttPort => Port("MQTT");
 
     public int HttpPort => Http.BaseAddress!.Port;
+
+    /// <summary>Where a listener listens.</summary>
+    protected int Port(string listener) => Running.Services.GetRequiredService<Listeners>().Find(listener)!.Port;
 
     private TestServer Running => _server ?? throw new InvalidOperationException("The server has not been started.");
 
@@ -35,7 +38,7 @@ public class CityServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(RepositoryFolder.Find("ingest-configs"), Settings);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
         GC.SuppressFinalize(this);

@@ -1,50 +1,75 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 
 namespace CityPerception.Tests.Sources;
 
-/// <summary>A socket that speaks MQTT 3.1.1 or 5 byte by byte, to say what no well-behaved client would.</summary>
-internal sealed class RawMqtt : IAsyncDisposable
+/// <summary>A connection that speaks MQTT 3.1.1 or 5 byte by byte, to say what no well-behaved client would.</summary>
+public sealed class RawMqtt : IAsyncDisposable
 {
     public const byte V311 = 4, V5 = 5;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly TcpClient _client = new() { NoDelay = true };
-    private Stream _stream = Stream.Null;
+    private readonly Stream _stream, _input;
+    private readonly IDisposable _connection;
+
+    private RawMqtt(Stream stream, IDisposable? connection = null) => (_stream, _input, _connection) = (stream, new BufferedStream(stream), connection ?? stream);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>A connection on which nothing has been said.</summary>
-    public static async Task<RawMqtt> OpenAsync(int port)
+    public static async Task<RawMqtt> OpenAsync(int port) => new(await WireServer.OpenTcpAsync(port, Ct));
+
+    public static async Task<RawMqtt> OpenAsync(WireServer server, Wire wire)
     {
-        var raw = new RawMqtt();
-        await raw._client.ConnectAsync("127.0.0.1", port, Ct);
-        raw._stream = new BufferedStream(raw._client.GetStream());
-        return raw;
+        (Stream stream, IDisposable connection) = await server.OpenAsync(wire, Ct);
+        return new RawMqtt(stream, connection);
     }
 
-    public static async Task<RawMqtt> ConnectAsync(int port, byte version = V311)
-    {
-        RawMqtt raw = await OpenAsync(port);
-        await raw.SendAsync(Connect(version, Guid.NewGuid().ToString("N")));
-        (byte first, byte[] body) = await raw.ReadAsync() ?? throw new InvalidOperationException("No CONNACK.");
-        Assert.Equal((0x20, 0), (first, body[1]));
-        return raw;
-    }
+    public static Task<RawMqtt> ConnectAsync(int port, byte version = V311) => ConnectAsync(port, Connect(version, NewName()));
 
-    public static byte[] Connect(byte version, string clientId)
-    {
-        byte[] properties = version == V5 ? [0] : [];
-        return Packet(0x10, [.. Text("MQTT"), version, 2, 0, 60, .. properties, .. Text(clientId)]);
-    }
+    public static async Task<RawMqtt> ConnectAsync(int port, byte[] connect) => await (await OpenAsync(port)).ConnectAsync(connect);
 
-    /// <summary>A PUBLISH of QoS 1 or 2.</summary>
-    public static byte[] Publish(byte version, string topic, ushort id, string payload, bool dup = false, byte[]? properties = null, int qos = 1)
+    public static Task<RawMqtt> ConnectAsync(WireServer server, Wire wire, byte version) => ConnectAsync(server, wire, Connect(version, NewName()));
+
+    public static async Task<RawMqtt> ConnectAsync(WireServer server, Wire wire, byte[] connect) => await (await OpenAsync(server, wire)).ConnectAsync(connect);
+
+    /// <summary>A client identifier that no other test has.</summary>
+    public static string NewName() => Guid.NewGuid().ToString("N");
+
+    /// <summary>A CONNECT.</summary>
+    /// <param name="version">Of MQTT.</param>
+    /// <param name="clientId">Its name.</param>
+    /// <param name="keepAlive">In seconds.</param>
+    /// <param name="clean">Begins a session anew, and ends it with the connection in 3.1.1.</param>
+    /// <param name="properties">MQTT 5's.</param>
+    /// <param name="will">Topic and message.</param>
+    public static byte[] Connect(byte version, string clientId, ushort keepAlive = 60, bool clean = true, byte[]? properties = null, (string Topic, string Message)? will = null)
     {
+        byte flags = (byte)((clean ? 2 : 0) | (will is null ? 0 : 4));
         byte[] options = version == V5 ? [(byte)(properties?.Length ?? 0), .. properties ?? []] : [];
-        return Packet((byte)(0x30 | (dup ? 8 : 0) | (qos << 1)), [.. Text(topic), (byte)(id >> 8), (byte)id, .. options, .. Encoding.UTF8.GetBytes(payload)]);
+        byte[] willOptions = version == V5 ? [0] : [];
+        byte[] last = will is { } w ? [.. willOptions, .. Text(w.Topic), .. Text(w.Message)] : [];
+        return Packet(0x10, [.. Text("MQTT"), version, flags, (byte)(keepAlive >> 8), (byte)keepAlive, .. options, .. Text(clientId), .. last]);
+    }
+
+    /// <summary>A SUBSCRIBE to one filter.</summary>
+    public static byte[] Subscribe(byte version, ushort id, string filter, byte qos = 1)
+    {
+        byte[] options = version == V5 ? [0] : [];
+        return Packet(0x82, [(byte)(id >> 8), (byte)id, .. options, .. Text(filter), qos]);
+    }
+
+    /// <summary>A packet that is an identifier: PUBACK, PUBREC, PUBREL, PUBCOMP.</summary>
+    public static byte[] Identified(byte first, ushort id) => [first, 2, (byte)(id >> 8), (byte)id];
+
+    /// <summary>A PUBLISH; one of QoS 0 has no identifier.</summary>
+    public static byte[] Publish(byte version, string topic, ushort id, string payload, bool dup = false, byte[]? properties = null, int qos = 1, bool retain = false)
+    {
+        byte[] identifier = qos > 0 ? [(byte)(id >> 8), (byte)id] : [];
+        byte[] options = version == V5 ? [(byte)(properties?.Length ?? 0), .. properties ?? []] : [];
+        return Packet((byte)(0x30 | (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0)), [.. Text(topic), .. identifier, .. options, .. Encoding.UTF8.GetBytes(payload)]);
     }
 
     public static byte[] Packet(byte first, byte[] body) => [first, .. Length(body.Length), .. body];
@@ -64,7 +89,8 @@ internal sealed class RawMqtt : IAsyncDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        await _client.GetStream().WriteAsync(bytes, Ct);
+        await _stream.WriteAsync(bytes, Ct);
+        await _stream.FlushAsync(Ct);
     }
 
     /// <summary>The next packet; null when the server has closed the connection.</summary>
@@ -82,27 +108,46 @@ internal sealed class RawMqtt : IAsyncDisposable
             }
 
             byte[] body = new byte[length];
-            await _stream.ReadExactlyAsync(body, Ct).AsTask().WaitAsync(Patience, Ct);
+            await _input.ReadExactlyAsync(body, Ct).AsTask().WaitAsync(Patience, Ct);
             return (first, body);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or WebSocketException or NotSupportedException)
         {
-            return null; // closed, or reset because it had not read everything
+            return null; // closed, or reset because it had not read everything; a WebSocket that is over cannot be read at all
         }
     }
 
     /// <summary>The identifier of the PUBACK that comes next.</summary>
-    public async Task<ushort> ReadPubAckAsync()
+    public async Task<ushort> ReadPubAckAsync() => BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(0x40));
+
+    /// <summary>The packet that comes next, which must be of this type.</summary>
+    public async Task<byte[]> ReadAsync(byte first)
     {
-        (byte first, byte[] body) = await ReadAsync() ?? throw new InvalidOperationException("The connection was closed instead of a PUBACK.");
-        Assert.Equal(0x40, first);
-        return BinaryPrimitives.ReadUInt16BigEndian(body);
+        (byte found, byte[] body) = await ReadAsync() ?? throw new InvalidOperationException($"The connection was closed instead of 0x{first:x2}.");
+        Assert.Equal(first, found);
+        return body;
     }
 
+    /// <summary>Reads until the server has closed the connection.</summary>
+    public async Task ReadToEndAsync()
+    {
+        while (await ReadAsync() is not null)
+        {
+        }
+    }
+
+    /// <summary>Goes without a word, as a device does that has lost its power.</summary>
     public ValueTask DisposeAsync()
     {
-        _client.Dispose();
+        _connection.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<RawMqtt> ConnectAsync(byte[] connect)
+    {
+        await SendAsync(connect);
+        Assert.Equal(0, (await ReadAsync(0x20))[1]);
+        return this;
     }
 
     private static byte[] Text(string text)
@@ -114,7 +159,7 @@ internal sealed class RawMqtt : IAsyncDisposable
     private async Task<byte> ReadByteAsync()
     {
         byte[] one = new byte[1];
-        await _stream.ReadExactlyAsync(one, Ct).AsTask().WaitAsync(Patience, Ct);
+        await _input.ReadExactlyAsync(one, Ct).AsTask().WaitAsync(Patience, Ct);
         return one[0];
     }
 }

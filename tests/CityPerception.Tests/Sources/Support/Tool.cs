@@ -9,7 +9,7 @@ internal static class Tool
     /// <summary>Runs it to its end and returns what it printed; fails if it says that it failed.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        string path = MissingServer.Find(program, "Debian: apt-get install mosquitto-clients curl.");
+        string path = MissingServer.Find(program, "Debian: apt-get install mosquitto-clients curl nodejs.");
         using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using MQTTnet.Packets;
 
@@ -5,40 +6,51 @@ namespace CityPerception.Sources.Mqtt.Lane;
 
 /// <summary>
 /// The acknowledgements of one connection's QoS 1 messages, in the order of arrival (MQTT 5.0, 4.6), whichever way the
-/// messages went. Bounded: when too many wait, reading waits as well, and TCP tells the sender to.
+/// messages went. Bounded by the connection's window, which is asked before a message is read.
 /// </summary>
-internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writer, int maxInFlight)
+internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writer, InFlightWindow window)
 {
     private readonly Channel<Ack> _queue = Channel.CreateUnbounded<Ack>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-    private readonly Channel<bool> _room = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private int _waiting;
     // MQTTnet acknowledges in the order of arrival. Not by identifier: a sender that repeats itself has the same one twice.
-    private readonly Queue<HeldAck> _held = [];
+    private readonly Queue<BrokerAck> _held = [];
 
-    /// <summary>The lane's: PUBACKs that are ready but for the commit. The bytes are rented and given back.</summary>
-    public ValueTask AddAsync(byte[] acks, int length, IntakeTicket ticket, Origin origin, CancellationToken cancellationToken) =>
-        AddAsync(new LaneAck(acks, length, ticket, origin), cancellationToken);
-
-    /// <summary>A message that the broker gets: its PUBACK comes by <see cref="TryComplete"/>.</summary>
-    public ValueTask AddHeldAsync(ushort packetId, PublishReceipt? receipt, CancellationToken cancellationToken)
+    /// <summary>The lane's: PUBACKs that are ready but for the commit.</summary>
+    public void Add(LaneBatch batch, long bytes, IntakeTicket ticket)
     {
-        var held = new HeldAck(packetId, receipt);
-        lock (_held) _held.Enqueue(held);
-        return AddAsync(held, cancellationToken);
+        byte[] acks = ArrayPool<byte>.Shared.Rent(batch.AckCount * LaneBatch.AckBytes);
+        Enqueue(new LaneAck(acks, batch.WriteAcks(acks), bytes, ticket, batch.Origin));
     }
 
-    /// <summary>Takes the broker's PUBACK for a message that is in the queue.</summary>
-    public bool TryComplete(MqttPubAckPacket packet)
+    /// <summary>The lane's, of a message of which something was refused.</summary>
+    public void Add(ushort packetId, PublishReceipt receipt, long bytes)
     {
-        HeldAck? held;
+        var ack = new BrokerAck(packetId, receipt, bytes);
+        ack.Packet.SetResult(new MqttPubAckPacket { PacketIdentifier = packetId });
+        Enqueue(ack);
+    }
+
+    /// <summary>A message that the broker gets: its PUBACK comes by <see cref="Complete"/>.</summary>
+    public void AddHeld(ushort packetId, PublishReceipt? receipt, long bytes)
+    {
+        var held = new BrokerAck(packetId, receipt, bytes);
+        lock (_held) _held.Enqueue(held);
+        Enqueue(held);
+    }
+
+    /// <summary>
+    /// Takes the broker's PUBACK. One that no message here waits for is dropped: it is of an earlier connection of the same
+    /// session, whose message is not known to be durable and which the client sends again.
+    /// </summary>
+    public void Complete(MqttPubAckPacket packet)
+    {
+        BrokerAck? held;
         lock (_held)
         {
-            if (!_held.TryPeek(out held) || held.PacketId != packet.PacketIdentifier) return false;
+            if (!_held.TryPeek(out held) || held.PacketId != packet.PacketIdentifier) return;
             _held.Dequeue();
         }
 
         held.Packet.TrySetResult(packet);
-        return true;
     }
 
     /// <summary>Writes them as they become durable, as many at once as there are. Ends with the connection.</summary>
@@ -53,42 +65,50 @@ internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writ
                 switch (ack)
                 {
                     case LaneAck lane:
-                        ValueTask durable = intake.WaitDurableAsync(lane.Ticket, lane.Origin, cancellationToken);
-                        // What is written so far goes out before a wait.
-                        if (!durable.IsCompleted) await writer.FlushAsync(cancellationToken);
-                        await durable;
-                        await writer.WriteAsync(lane.Acks.AsMemory(0, lane.Length), cancellationToken);
-                        lane.Origin.Meter.AcknowledgedMessages(lane.Messages);
-                        System.Buffers.ArrayPool<byte>.Shared.Return(lane.Acks);
+                        await WriteAsync(lane, cancellationToken);
                         break;
-                    case HeldAck held:
-                        await writer.FlushAsync(cancellationToken);
-                        MqttPubAckPacket packet = await held.Packet.Task.WaitAsync(cancellationToken);
-                        if (held.Receipt is { } receipt) await ingest.WaitDurableAsync(receipt, cancellationToken);
-                        await writer.WriteAsync(packet, held.Receipt, cancellationToken);
+                    case BrokerAck broker:
+                        await WriteAsync(broker, cancellationToken);
                         break;
                 }
 
-                if (Interlocked.Add(ref _waiting, -ack.Messages) < maxInFlight) _room.Writer.TryWrite(true);
+                window.Leave(ack.Messages, ack.Bytes);
             }
 
             await writer.FlushAsync(cancellationToken);
         }
     }
 
-    // One writer. A sign too many only makes it look again.
-    private async ValueTask AddAsync(Ack ack, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(LaneAck ack, CancellationToken cancellationToken)
     {
-        while (Volatile.Read(ref _waiting) >= maxInFlight) await _room.Reader.ReadAsync(cancellationToken);
-        Interlocked.Add(ref _waiting, ack.Messages);
-        await _queue.Writer.WriteAsync(ack, cancellationToken);
+        ValueTask durable = intake.WaitDurableAsync(ack.Ticket, ack.Origin, cancellationToken);
+        // What is written so far goes out before a wait.
+        if (!durable.IsCompleted) await writer.FlushAsync(cancellationToken);
+        await durable;
+        await writer.WriteAsync(ack.Acks.AsMemory(0, ack.Length), cancellationToken);
+        ack.Origin.Meter.AcknowledgedMessages(ack.Messages);
+        ArrayPool<byte>.Shared.Return(ack.Acks);
     }
 
-    private abstract record Ack(int Messages);
+    private async ValueTask WriteAsync(BrokerAck ack, CancellationToken cancellationToken)
+    {
+        await writer.FlushAsync(cancellationToken);
+        MqttPubAckPacket packet = await ack.Packet.Task.WaitAsync(cancellationToken);
+        if (ack.Receipt is { } receipt) await ingest.WaitDurableAsync(receipt, cancellationToken);
+        await writer.WriteAsync(packet, ack.Receipt, cancellationToken);
+    }
 
-    private sealed record LaneAck(byte[] Acks, int Length, IntakeTicket Ticket, Origin Origin) : Ack(Length / LaneBatch.AckBytes);
+    private void Enqueue(Ack ack)
+    {
+        window.Enter(ack.Messages, ack.Bytes);
+        _queue.Writer.TryWrite(ack); // has no bound of its own, and is never completed
+    }
 
-    private sealed record HeldAck(ushort PacketId, PublishReceipt? Receipt) : Ack(Messages: 1)
+    private abstract record Ack(int Messages, long Bytes);
+
+    private sealed record LaneAck(byte[] Acks, int Length, long Bytes, IntakeTicket Ticket, Origin Origin) : Ack(Length / LaneBatch.AckBytes, Bytes);
+
+    private sealed record BrokerAck(ushort PacketId, PublishReceipt? Receipt, long Bytes) : Ack(Messages: 1, Bytes)
     {
         public TaskCompletionSource<MqttPubAckPacket> Packet { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

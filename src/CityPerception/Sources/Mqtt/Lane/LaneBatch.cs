@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
 using CityPerception.Observability;
 
 namespace CityPerception.Sources.Mqtt.Lane;
@@ -12,6 +14,9 @@ internal sealed class LaneBatch
 
     /// <summary>The observations of all messages.</summary>
     public LineBuffer Lines { get; } = new(64 * 1024);
+
+    /// <summary>The last message, if something of it is refused; its acknowledgement waits for the dead letter.</summary>
+    public LaneRefusal? Refusal { get; private set; }
 
     /// <summary>How many messages are to be acknowledged.</summary>
     public int AckCount => _packetIds.Count;
@@ -51,16 +56,28 @@ internal sealed class LaneBatch
     {
         Lines.Clear();
         _packetIds.Clear();
-        (Messages, Bytes, Filtered, Origin) = (0, 0, 0, origin);
+        (Messages, Bytes, Filtered, Origin, Refusal) = (0, 0, 0, origin, null);
     }
 
     /// <summary>Adds a message with what its mapping made of it.</summary>
-    public void Add(ushort packetId, int bytes, MappingRun run)
+    public void Add(in PublishFrame frame, ReadOnlySpan<byte> topic, MappingRun run)
     {
         Messages++;
-        Bytes += bytes;
+        Bytes += frame.Payload.Length;
         Filtered += run.FilteredCount;
         Lines.Append(run.Lines);
-        if (packetId > 0) _packetIds.Add(packetId);
+        if (run.RejectedCount > 0) Refusal = LaneRefusal.Of(in frame, topic, Origin, run);
+        else if (frame.PacketId > 0) _packetIds.Add(frame.PacketId);
     }
+}
+
+/// <summary>A message of which something is refused: a copy of what the dead letter and the acknowledgement need.</summary>
+/// <param name="PacketId">0 for QoS 0.</param>
+/// <param name="Payload">As it came.</param>
+/// <param name="IsWhole">Nothing of it was accepted.</param>
+/// <param name="Ticket">Where the rest of it, and what came before, lies in the spool.</param>
+internal sealed record LaneRefusal(ushort PacketId, byte[] Payload, Origin Origin, Rejection[] Rejections, int RejectedCount, bool IsWhole, IntakeTicket Ticket)
+{
+    public static LaneRefusal Of(in PublishFrame frame, ReadOnlySpan<byte> topic, Origin origin, MappingRun run) => new(
+        frame.PacketId, frame.Payload.ToArray(), origin with { Topic = Encoding.UTF8.GetString(topic) }, [.. run.Rejections], run.RejectedCount, run.Lines.LineCount == 0, default);
 }
