@@ -89,10 +89,11 @@ internal sealed class LogRecovery(string directory, long segmentBytes, int pageB
             MarkLost(file, inSegment);
             file.SetLength(inSegment);
             file.SetLength((inSegment + pageBytes - 1) & -pageBytes);
-            file.Flush(flushToDisk: true);
+            file.Flush();
+            DiskSync.File(file.SafeFileHandle, file.Name);
         }
 
-        DirectorySync.Sync(directory);
+        DiskSync.Directory(directory);
     }
 
     private static void MarkLost(FileStream file, long until)
@@ -126,7 +127,7 @@ internal sealed class SegmentRewriter(string directory, long segmentBytes) : IDi
     public void Flush()
     {
         WriteRun();
-        foreach (SafeFileHandle file in _files.Values) RandomAccess.FlushToDisk(file);
+        foreach ((long id, SafeFileHandle file) in _files) DiskSync.File(file, SegmentFiles.PathOf(directory, id));
     }
 
     public void Dispose()

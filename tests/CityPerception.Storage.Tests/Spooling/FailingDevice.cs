@@ -17,11 +17,11 @@ internal sealed class FailingDevice(string directory, DiskFaults faults) : Segme
         base.Write(file, bytes, offset);
     }
 
-    protected override void Flush(SafeFileHandle file)
+    protected override void Flush(SafeFileHandle file, string path)
     {
         faults.Hold?.Wait(TestContext.Current.CancellationToken);
         if (faults.FailFlushes) throw new IOException("Input/output error");
-        base.Flush(file);
+        base.Flush(file, path);
     }
 }
 
