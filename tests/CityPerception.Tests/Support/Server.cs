@@ -23,6 +23,18 @@ internal sealed class Server : IAsyncDisposable
 
     public int MqttPort { get; }
 
+    public int ProcessId => _process.Id;
+
+    /// <summary>The most memory that it has occupied so far, in bytes.</summary>
+    public long PeakMemoryBytes
+    {
+        get
+        {
+            string peak = File.ReadLines($"/proc/{ProcessId}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+
     /// <summary>What it has printed so far.</summary>
     public string Printed => _process.Printed;
 
