@@ -21,7 +21,9 @@ servers="influxd influxdb InfluxDB
 influx influxdb-client InfluxDB's_shell
 mosquitto mosquitto an_MQTT_broker
 mosquitto_pub mosquitto-clients an_MQTT_client
-curl curl an_HTTP_client"
+curl curl an_HTTP_client
+strace strace failing_system_calls
+faketime faketime a_clock_that_jumps"
 
 missing() {
   while read -r program package _; do

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace CityPerception.TestKit;
 
-/// <summary>Makes a system call of a running process fail, on one file, until it is disposed of. With strace.</summary>
+/// <summary>Makes a system call of a running process fail, on some files, until it is disposed of. With strace.</summary>
 public sealed class FailingCalls : IAsyncDisposable
 {
     private readonly Process _strace;
@@ -15,13 +15,13 @@ public sealed class FailingCalls : IAsyncDisposable
     /// <param name="processId">Whose.</param>
     /// <param name="call">Its name: fsync.</param>
     /// <param name="error">The error's name: EIO.</param>
-    /// <param name="file">The file it is about.</param>
+    /// <param name="files">The files it is about; they need not be there yet.</param>
     /// <param name="cancellationToken">The test's.</param>
-    public static async Task<FailingCalls> BeginAsync(int processId, string call, string error, string file, CancellationToken cancellationToken)
+    public static async Task<FailingCalls> BeginAsync(int processId, string call, string error, IEnumerable<string> files, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("strace is of Linux.");
         string program = MissingServer.Find("strace", "Install it (Debian: apt-get install strace).");
-        Process strace = Process.Start(new ProcessStartInfo(program, ["-f", "-e", $"trace={call}", "-P", file, "-e", $"inject={call}:error={error}", "-o", "/dev/null", "-p", $"{processId}"])
+        Process strace = Process.Start(new ProcessStartInfo(program, ["-f", "-e", $"trace={call}", .. files.SelectMany(file => (string[])["-P", file]), "-e", $"inject={call}:error={error}", "-o", "/dev/null", "-p", $"{processId}"])
         {
             RedirectStandardError = true,
         })!;

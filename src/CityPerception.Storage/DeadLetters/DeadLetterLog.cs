@@ -30,6 +30,9 @@ public sealed class DeadLetterLog : IAsyncDisposable
     /// <summary>What the letters occupy.</summary>
     public long Bytes => _log.Log.Bytes;
 
+    /// <summary>Why the last letter could not be written; the next one tries again. Null while all is well.</summary>
+    public SpoolFailedException? Failure => _log.Log.Failure;
+
     /// <summary>Opens the letters in a directory, created if missing.</summary>
     /// <exception cref="SpoolInUseException">Another process writes there. Reading needs no opening: <see cref="DeadLetterReader"/>.</exception>
     public static DeadLetterLog Open(string directory, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger<DeadLetterLog> logger) =>
@@ -110,7 +113,7 @@ public sealed class DeadLetterLog : IAsyncDisposable
             }
 
             if (cut == log.BeginAddress) return 0;
-            log.Truncate(cut);
+            _log.Truncate(cut);
             if (removed > 0)
             {
                 _metrics.LettersRemoved(removed);

@@ -10,6 +10,8 @@ namespace CityPerception.Tests.Support;
 /// <summary>The product serving in a process of its own, on free ports; a data directory outlives it.</summary>
 internal sealed class Server : IAsyncDisposable
 {
+    private const int MaxShown = 20_000;
+
     private readonly CliProcess _process;
 
     private Server(CliProcess process, string readyLine)
@@ -98,5 +100,8 @@ internal sealed class Server : IAsyncDisposable
     {
         Http.Dispose();
         await _process.DisposeAsync();
+        // Shown with a test that fails.
+        string printed = Printed;
+        TestContext.Current.TestOutputHelper?.WriteLine(printed.Length > MaxShown ? "…" + printed[^MaxShown..] : printed);
     }
 }
