@@ -34,6 +34,8 @@ internal sealed class LogCheckpointFile : IDisposable
         string path = Path.Combine(directory, Name);
         SafeFileHandle file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         last = Read(file, out long sequence);
+        // Both slots have their place from the start, so that a full disk takes them too.
+        if (RandomAccess.GetLength(file) == 0) RandomAccess.Write(file, new byte[SlotDistance + SlotBytes], 0);
         return new LogCheckpointFile(file, path, sequence);
     }
 

@@ -41,6 +41,10 @@ internal sealed class FarInflux : IAsyncDisposable
     public Task<Server> StartServerAsync(string[]? set = null, (string, string)[]? environment = null) =>
         Server.StartAsync(Data, null, [.. _set, .. set ?? []], [.. _environment, .. environment ?? []]);
 
+    /// <summary>Returns when the server has stored something there.</summary>
+    public static Task InUseAsync(Server server) =>
+        Until.TrueAsync("the store is in use", async () => await server.MetricAsync("cityperception_dispatch_lines_written_total") > 0, TestContext.Current.CancellationToken);
+
     /// <summary>Waits until the spool is empty, and compares what is stored, or a dead letter, with what was acknowledged.</summary>
     public async Task AssertKeptAsync(Server server, GatewayLoad load)
     {

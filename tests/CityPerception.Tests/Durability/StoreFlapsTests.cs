@@ -14,7 +14,7 @@ public sealed class StoreFlapsTests
         await using FarInflux store = await FarInflux.StartAsync();
         await using Server server = await store.StartServerAsync();
         GatewayLoad load = GatewayLoad.Start(server);
-        for (int flap = 0; flap < 4; flap++)
+        for (int flap = 0; flap < 3; flap++)
         {
             await GrowsAsync(server, "cityperception_dispatch_lines_written_total");
             store.Network.Down(); // in the middle of whatever is under way

@@ -17,8 +17,7 @@ public sealed class StoreFullTests
         if (!store.Influx.IsOurs) Assert.Skip("The disk of the given InfluxDB is not ours to fill.");
         await using Server server = await store.StartServerAsync(["Dispatch:BehindAfter=00:00:01"]);
         GatewayLoad load = GatewayLoad.Start(server);
-        await load.AcknowledgedAsync(200);
-        await Until.TrueAsync("the store is in use", async () => await server.MetricAsync("cityperception_dispatch_lines_written_total") > 0, Ct);
+        await FarInflux.InUseAsync(server);
 
         disk.Fill();
         await Until.TrueAsync("the log repeats the server's words", () => server.Printed.Contains("no space left on device", StringComparison.Ordinal), Ct);

@@ -13,17 +13,18 @@ public sealed class StoreSlowTests
     {
         await using FarInflux store = await FarInflux.StartAsync();
         await using Server server = await store.StartServerAsync();
-        store.Network.HoldAnswers();
         GatewayLoad load = GatewayLoad.Start(server);
+        await FarInflux.InUseAsync(server);
 
+        store.Network.HoldAnswers();
         await load.AcknowledgedAsync(3000);
-        Assert.Equal(0, await server.MetricAsync("cityperception_dispatch_lines_written_total"));
-        Assert.True(await server.MetricAsync("cityperception_spool_lines_waiting") > 0);
+        Assert.True(await server.MetricAsync("cityperception_spool_lines_waiting") > 2000); // some were under way already
 
         store.Network.AnswerDelay = TimeSpan.FromSeconds(2);
         store.Network.ReleaseAnswers();
-        await load.AcknowledgedAsync(3000);
-        await Until.TrueAsync("the slow store has taken some", async () => await server.MetricAsync("cityperception_dispatch_lines_written_total") > 0, Ct);
+        double written = await server.MetricAsync("cityperception_dispatch_lines_written_total");
+        await load.AcknowledgedAsync(1000);
+        await Until.TrueAsync("the slow store has taken some", async () => await server.MetricAsync("cityperception_dispatch_lines_written_total") > written, Ct);
         Assert.Equal(0, await server.MetricAsync("cityperception_dispatch_retries")); // slow is no failure
         Assert.Equal(0, load.Refused + load.Disconnected);
 
@@ -38,7 +39,7 @@ public sealed class StoreSlowTests
         await using FarInflux store = await FarInflux.StartAsync();
         await using Server server = await store.StartServerAsync(["Dispatch:WriteTimeout=00:00:01"]);
         GatewayLoad load = GatewayLoad.Start(server);
-        await load.AcknowledgedAsync(500);
+        await FarInflux.InUseAsync(server);
         store.Network.AnswerDelay = TimeSpan.FromSeconds(2); // each batch is written, and each time nobody hears of it
 
         await Until.TrueAsync("it is given up and tried again", async () => await server.MetricAsync("cityperception_dispatch_retries", "timeout") >= 2, Ct);
