@@ -1,3 +1,4 @@
+using CityPerception.Storage.DeadLetters;
 using CityPerception.TestKit;
 using CityPerception.TestKit.Servers;
 using CityPerception.Tests.Support;
@@ -51,6 +52,7 @@ internal sealed class FarInflux : IAsyncDisposable
         await load.FinishAsync();
         await server.WaitUntilDrainedAsync();
         load.AssertKept(await Kept.InInfluxDbAsync(Influx, Database, Data));
+        Assert.DoesNotContain(Kept.AllLettersIn(Data), letter => letter.Kind == DeadLetterKind.Line); // a store that is away refuses nothing
         Assert.Equal(("healthy", "writable"), await server.ReadyAsync("spool"));
         Assert.InRange(server.PeakMemoryBytes, 1, MaxMemoryBytes);
     }
