@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.DeadLetters;
-using CityPerception.TestKit;
 using CityPerception.Tests.Support;
 
 namespace CityPerception.Tests.Durability;

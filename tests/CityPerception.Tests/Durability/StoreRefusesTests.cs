@@ -1,7 +1,6 @@
 using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.DeadLetters;
-using CityPerception.TestKit;
 using CityPerception.Tests.Support;
 
 namespace CityPerception.Tests.Durability;
