@@ -24,7 +24,9 @@ mosquitto mosquitto an_MQTT_broker
 mosquitto_pub mosquitto-clients an_MQTT_client
 curl curl an_HTTP_client
 node nodejs a_runtime_of_MQTT_clients
-npm npm their_packages"
+npm npm their_packages
+strace strace failing_system_calls
+faketime faketime a_clock_that_jumps"
 
 missing() {
   while read -r program package _; do

@@ -14,7 +14,7 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     public const double WarnAt = 0.8;
 
     private const double TrimTo = 0.95; // so that it happens seldom
-    private readonly Func<DurableLog> _log;
+    private readonly ReopenableLog _log;
     private readonly DeadLetterOptions _options;
     private readonly TimeProvider _clock;
     private readonly StorageMetrics _metrics;
@@ -24,14 +24,14 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     private int _isTrimming, _ageing;
     private bool _warnedOfSize;
 
-    internal DeadLetterLimits(Func<DurableLog> log, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger logger) =>
+    internal DeadLetterLimits(ReopenableLog log, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger logger) =>
         (_log, _options, _clock, _metrics, _logger) = (log, options, clock, metrics, logger);
 
     /// <summary>What the letters may occupy.</summary>
     public long MaxBytes => _options.MaxBytes;
 
     /// <summary>Whether they occupy more than <see cref="WarnAt"/> of that.</summary>
-    public bool IsFilling => _log().Bytes > WarnAt * _options.MaxBytes;
+    public bool IsFilling => _log.Log.Bytes > WarnAt * _options.MaxBytes;
 
     /// <summary>How many letters that nobody replayed were past <see cref="WarnAt"/> of their age when <see cref="WarnOfAge"/> last looked.</summary>
     public int Ageing => Volatile.Read(ref _ageing);
@@ -41,13 +41,12 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     {
         lock (_gate)
         {
-            DurableLog log = _log();
-            if (log.Failure is not null) return 0;
+            DurableLog log = _log.Log;
             long cut = FindCut(log);
             if (cut == log.BeginAddress) return 0;
 
             DeadLetterSurvey gone = DeadLetterSurvey.Of(log, cut);
-            log.Truncate(cut);
+            _log.Truncate(cut);
             _metrics.LettersRemoved(gone.Open, gone.Settled);
             if (gone.Open > 0) _logger.OpenLettersRemoved(gone.Open, gone.Sources, gone.From, gone.To, _options.MaxBytes, _options.MaxAge);
             if (gone.Settled > 0) _logger.SettledLettersRemoved(gone.Settled);
@@ -60,7 +59,7 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     {
         lock (_gate)
         {
-            DurableLog log = _log();
+            DurableLog log = _log.Log;
             if (log.Failure is not null) return;
             long until = FirstYoungerThan(log, _options.MaxAge * WarnAt);
             DeadLetterSurvey? ageing = until == log.BeginAddress ? null : DeadLetterSurvey.Of(log, until);
@@ -74,7 +73,7 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     /// <summary>A letter is about to be appended. Removing others for it is done beside, since intake waits here.</summary>
     internal void Appending()
     {
-        long bytes = _log().Bytes;
+        long bytes = _log.Log.Bytes;
         bool filling = bytes > WarnAt * _options.MaxBytes;
         if (filling && !_warnedOfSize) _logger.LettersFilling(bytes, _options.MaxBytes);
         _warnedOfSize = filling;

@@ -22,7 +22,7 @@ public sealed class DeadLetterLog : IAsyncDisposable
         (_clock, _metrics) = (clock, metrics);
         _log = new ReopenableLog(settings, clock, logger);
         _reader = new DeadLetterReader(settings.Directory, () => _log.Log.BeginAddress);
-        Limits = new DeadLetterLimits(() => _log.Log, options, clock, metrics, logger);
+        Limits = new DeadLetterLimits(_log, options, clock, metrics, logger);
     }
 
     /// <summary>What the letters occupy.</summary>

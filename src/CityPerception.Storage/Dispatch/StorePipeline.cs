@@ -31,8 +31,9 @@ public sealed class StorePipeline
     public StorePipeline(IStore store, DispatcherOptions options, TimeProvider clock, StorageMetrics metrics, ILogger<StorePipeline> logger)
     {
         (_store, _clock, _metrics, _logger) = (store, clock, metrics, logger);
-        _retry = new ResiliencePipelineBuilder { TimeProvider = clock }.AddRetry(RetryForEver(options)).Build();
-        _guarded = new ResiliencePipelineBuilder { TimeProvider = clock }
+        var steady = new SteadyClock(clock);
+        _retry = new ResiliencePipelineBuilder { TimeProvider = steady }.AddRetry(RetryForEver(options)).Build();
+        _guarded = new ResiliencePipelineBuilder { TimeProvider = steady }
             .AddRetry(RetryForEver(options))
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
@@ -53,7 +54,7 @@ public sealed class StorePipeline
                 },
             })
             .Build();
-        _attempt = new ResiliencePipelineBuilder { TimeProvider = clock }
+        _attempt = new ResiliencePipelineBuilder { TimeProvider = steady }
             .AddTimeout(new TimeoutStrategyOptions { Timeout = options.WriteTimeout })
             .Build();
     }

@@ -26,6 +26,7 @@ internal sealed class DurableLog : IAsyncDisposable
     private readonly LogCheckpointFile _checkpoints;
     private readonly SegmentDevice _device;
     private readonly FasterLog _log;
+    private readonly Lock _closingGate = new();
     private readonly Signal _work = new();
     private readonly CancellationTokenSource _stopped = new(); // failed or closing: nothing must wait for the disk any more
     private readonly CommitRounds _rounds;
@@ -41,17 +42,18 @@ internal sealed class DurableLog : IAsyncDisposable
         _device = settings.CreateDevice(settings.Directory);
         try
         {
-            _log = OpenFasterLog(recovered);
+            _log = FasterLogs.Open(settings, _device, recovered);
+            _rounds = new CommitRounds(recovered.Tail);
+            WriteCheckpoint(clean: false, sync: true);
         }
         catch
         {
             _device.Dispose();
+            _log?.Dispose();
             throw;
         }
 
-        _rounds = new CommitRounds(recovered.Tail);
         _device.OnFailure = () => Fail(_device.Failure!);
-        WriteCheckpoint(clean: false, sync: true);
         _commits = Task.Run(CommitLoopAsync);
     }
 
@@ -79,8 +81,12 @@ internal sealed class DurableLog : IAsyncDisposable
     public SpoolFailedException? Failure => Volatile.Read(ref _failure);
 
     /// <summary>Opens the log in a directory, created if missing, and cuts off what a crash left unfinished.</summary>
+    /// <param name="settings">What it is made of.</param>
+    /// <param name="clock">For intervals.</param>
+    /// <param name="logger">Is told what recovery found.</param>
+    /// <param name="done">What a log that failed here in this process was truncated to.</param>
     /// <exception cref="SpoolInUseException">Somebody else has it open.</exception>
-    public static DurableLog Open(DurableLogSettings settings, TimeProvider clock, ILogger logger)
+    public static DurableLog Open(DurableLogSettings settings, TimeProvider clock, ILogger logger, long done = 0)
     {
         System.IO.Directory.CreateDirectory(settings.Directory);
         LogLock taken = LogLock.Take(settings.Directory);
@@ -90,7 +96,7 @@ internal sealed class DurableLog : IAsyncDisposable
             checkpoints = LogCheckpointFile.Open(settings.Directory, out LogCheckpoint? last);
             if (last is { } old) settings = settings with { SegmentBytes = old.SegmentBytes, PageBytes = old.PageBytes };
             long began = clock.GetTimestamp();
-            RecoveredLog recovered = new LogRecovery(settings.Directory, settings.SegmentBytes, settings.PageBytes).Run(last);
+            RecoveredLog recovered = new LogRecovery(settings.Directory, settings.SegmentBytes, settings.PageBytes).Run(last, done);
             if (recovered.CutBytes > 0) logger.TailCut(settings.Directory, recovered.CutBytes);
             var log = new DurableLog(settings, clock, logger, taken, checkpoints, recovered);
             logger.LogOpened(settings.Directory, log.Bytes, clock.GetElapsedTime(began).TotalMilliseconds);
@@ -188,9 +194,16 @@ internal sealed class DurableLog : IAsyncDisposable
     public void Truncate(long address)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(address, DurableAddress);
-        _log.TruncateUntil(address);
-        _work.Set();
+        lock (_closingGate)
+        {
+            if (_closing) return; // failed and about to be opened again: the next opening is told
+            _log.TruncateUntil(address);
+            _work.Set();
+        }
     }
+
+    /// <summary>Takes nothing from the start, because the disk does not. What is there can be read and truncated.</summary>
+    public void Refuse(Exception reason) => End(new SpoolFailedException(Directory, reason));
 
     /// <summary>A reader of its own, from an address where a record or a page begins.</summary>
     public LogReader ReadFrom(long address) => new(new SegmentFiles(Directory, _settings.SegmentBytes), _settings.PageBytes, address);
@@ -198,11 +211,22 @@ internal sealed class DurableLog : IAsyncDisposable
     /// <summary>Commits what has been appended and closes. Whoever appends must have stopped.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_closing) return;
-        _closing = true;
-        _work.Set();
+        lock (_closingGate)
+        {
+            if (_closing) return;
+            _closing = true;
+            _work.Set();
+        }
+
         await _commits;
-        if (Failure is null) WriteCheckpoint(clean: true, sync: true);
+        try
+        {
+            if (Failure is null) WriteCheckpoint(clean: true, sync: true);
+        }
+        catch (IOException e)
+        {
+            Fail(e); // the checkpoint before stands
+        }
 
         _rounds.End(new ObjectDisposedException(Directory));
         await _stopped.CancelAsync();
@@ -212,24 +236,6 @@ internal sealed class DurableLog : IAsyncDisposable
         _lock.Dispose();
         _work.Dispose();
         _stopped.Dispose();
-    }
-
-    private FasterLog OpenFasterLog(RecoveredLog recovered)
-    {
-        var log = new FasterLog(new FasterLogSettings
-        {
-            LogDevice = _device,
-            LogCommitManager = new LogMetadata(recovered.Begin, recovered.Tail),
-            PageSize = _settings.PageBytes,
-            SegmentSize = _settings.SegmentBytes,
-            MemorySize = _settings.MemoryBytes,
-            LogChecksum = LogChecksumType.None,
-            TryRecoverLatest = false, // it would swallow an error and begin an empty log over a full one
-        });
-        if (recovered.Tail > FirstAddress) log.Recover();
-        if (log.TailAddress != recovered.Tail || log.BeginAddress != recovered.Begin)
-            throw new InvalidOperationException($"{Directory}: FasterLog opened at {log.BeginAddress}..{log.TailAddress} and not at {recovered.Begin}..{recovered.Tail}.");
-        return log;
     }
 
     // The numbers below may be stale by what other threads append at this moment: a limit is passed by so much at most.
@@ -282,9 +288,13 @@ internal sealed class DurableLog : IAsyncDisposable
     private SpoolFailedException Fail(Exception reason)
     {
         var failure = new SpoolFailedException(Directory, reason);
-        if (Interlocked.CompareExchange(ref _failure, failure, null) is { } first) return first;
+        if (End(failure) is var first && first == failure) _logger.LogFailed(Directory, reason);
+        return first;
+    }
 
-        _logger.LogFailed(Directory, reason);
+    private SpoolFailedException End(SpoolFailedException failure)
+    {
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is { } first) return first;
         _rounds.End(failure);
         _stopped.Cancel();
         _work.Set();

@@ -23,16 +23,20 @@ internal sealed class LogCheckpointFile : IDisposable
     private static readonly ulong Magic = BinaryPrimitives.ReadUInt64LittleEndian("CPLOG\0\0\x01"u8);
 
     private readonly SafeFileHandle _file;
+    private readonly string _path;
     private long _sequence;
 
-    private LogCheckpointFile(SafeFileHandle file, long sequence) => (_file, _sequence) = (file, sequence);
+    private LogCheckpointFile(SafeFileHandle file, string path, long sequence) => (_file, _path, _sequence) = (file, path, sequence);
 
     /// <summary>Opens or creates the file.</summary>
     public static LogCheckpointFile Open(string directory, out LogCheckpoint? last)
     {
-        SafeFileHandle file = File.OpenHandle(Path.Combine(directory, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        string path = Path.Combine(directory, Name);
+        SafeFileHandle file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
         last = Read(file, out long sequence);
-        return new LogCheckpointFile(file, sequence);
+        // Both slots have their place from the start, so that a full disk takes them too.
+        if (RandomAccess.GetLength(file) == 0) RandomAccess.Write(file, new byte[SlotDistance + SlotBytes], 0);
+        return new LogCheckpointFile(file, path, sequence);
     }
 
     /// <summary>The last checkpoint in a directory that another process may be writing to; null if there is none.</summary>
@@ -56,7 +60,7 @@ internal sealed class LogCheckpointFile : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(slot[40..], checkpoint.Clean ? 1 : 0);
         BinaryPrimitives.WriteUInt32LittleEndian(slot[44..], Crc32C.Append(0, slot[..44]));
         RandomAccess.Write(_file, slot, _sequence % 2 * SlotDistance);
-        if (sync) RandomAccess.FlushToDisk(_file);
+        if (sync) DiskSync.File(_file, _path);
     }
 
     public void Dispose() => _file.Dispose();

@@ -14,21 +14,24 @@ internal readonly record struct RecoveredLog(long Begin, long Tail, long CutByte
 /// Every acknowledged record lies whole on the disk, so the end is the end of the last whole record, wherever damage
 /// may lie before it. Records found after the last checkpoint are written and synced once more: after a failed fsync
 /// they may be in the page cache only. Appending goes on at the next page, so that nothing acknowledged is ever
-/// rewritten.
+/// rewritten. Segments that are done with are deleted, the one in use as well when nothing in it waits: on a full disk
+/// that is where room for the next record comes from.
 /// </remarks>
 internal sealed class LogRecovery(string directory, long segmentBytes, int pageBytes)
 {
-    public RecoveredLog Run(LogCheckpoint? last)
+    /// <param name="last">The last checkpoint; null if there is none.</param>
+    /// <param name="done">Everything before is done with, as far as the process knows, which may be further than the checkpoint says.</param>
+    public RecoveredLog Run(LogCheckpoint? last, long done)
     {
         List<long> segments = SegmentFiles.List(directory);
         if (segments.Count == 0)
         {
-            long start = PageAfter(last?.Until ?? DurableLog.FirstAddress);
+            long start = PageAfter(Math.Max(last?.Until ?? DurableLog.FirstAddress, done)); // no address twice
             return new RecoveredLog(start, start, 0);
         }
 
         long first = Math.Max(segments[0] * segmentBytes, DurableLog.FirstAddress);
-        long begin = Math.Max(last?.Begin ?? first, first);
+        long begin = Math.Max(Math.Max(last?.Begin ?? first, first), done);
         long end = Math.Max(last?.Until ?? first, first);
         long cut = 0;
         if (last is not { Clean: true })
@@ -38,7 +41,14 @@ internal sealed class LogRecovery(string directory, long segmentBytes, int pageB
             cut = CountCut(end, fileEnd);
         }
 
-        Shape(end, segments);
+        if (begin >= end && end > DurableLog.FirstAddress)
+        {
+            Delete(segments, _ => true);
+            long next = (Math.Max(begin, end) + segmentBytes - 1) / segmentBytes * segmentBytes;
+            return new RecoveredLog(next, next, cut);
+        }
+
+        Shape(begin, end, segments);
         long tail = PageAfter(end);
         return new RecoveredLog(begin >= end ? tail : begin, tail, cut);
     }
@@ -78,9 +88,9 @@ internal sealed class LogRecovery(string directory, long segmentBytes, int pageB
 
     // Leaves nothing after the end but zeros up to the end of its page, and no zeros before it that were not written:
     // what a lost file or a lost part of one held is marked, so that the reader reports it.
-    private void Shape(long end, List<long> segments)
+    private void Shape(long begin, long end, List<long> segments)
     {
-        foreach (long id in segments.Where(id => id * segmentBytes >= end)) File.Delete(SegmentFiles.PathOf(directory, id));
+        Delete(segments, id => id * segmentBytes >= end || (id + 1) * segmentBytes <= begin);
 
         long inSegment = end % segmentBytes;
         if (inSegment == 0) return;
@@ -89,10 +99,16 @@ internal sealed class LogRecovery(string directory, long segmentBytes, int pageB
             MarkLost(file, inSegment);
             file.SetLength(inSegment);
             file.SetLength((inSegment + pageBytes - 1) & -pageBytes);
-            file.Flush(flushToDisk: true);
+            file.Flush();
+            DiskSync.File(file.SafeFileHandle, file.Name);
         }
 
-        DirectorySync.Sync(directory);
+        DiskSync.Directory(directory);
+    }
+
+    private void Delete(List<long> segments, Func<long, bool> which)
+    {
+        foreach (long id in segments.Where(which)) File.Delete(SegmentFiles.PathOf(directory, id));
     }
 
     private static void MarkLost(FileStream file, long until)
@@ -126,7 +142,7 @@ internal sealed class SegmentRewriter(string directory, long segmentBytes) : IDi
     public void Flush()
     {
         WriteRun();
-        foreach (SafeFileHandle file in _files.Values) RandomAccess.FlushToDisk(file);
+        foreach ((long id, SafeFileHandle file) in _files) DiskSync.File(file, SegmentFiles.PathOf(directory, id));
     }
 
     public void Dispose()

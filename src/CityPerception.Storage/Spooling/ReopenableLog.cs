@@ -15,8 +15,10 @@ internal sealed class ReopenableLog : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _reopening = new(1);
+    private readonly Lock _doneGate = new();
     private TaskCompletionSource _reopened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Opening _current;
+    private long _done;
 
     public ReopenableLog(DurableLogSettings settings, TimeProvider clock, ILogger logger)
     {
@@ -51,6 +53,13 @@ internal sealed class ReopenableLog : IAsyncDisposable
         return ValueTask.FromException(new SpoolFailedException(_settings.Directory, reason));
     }
 
+    /// <summary>Everything before the address is done with, also while the disk fails.</summary>
+    public void Truncate(long address)
+    {
+        lock (_doneGate) _done = Math.Max(_done, address);
+        Log.Truncate(address);
+    }
+
     /// <summary>After a failure: opens the files anew, with everything that was reported durable. Otherwise does nothing.</summary>
     /// <exception cref="IOException">The disk still fails.</exception>
     public async Task ReopenAsync(CancellationToken cancellationToken)
@@ -60,10 +69,30 @@ internal sealed class ReopenableLog : IAsyncDisposable
         {
             Opening failed = _current;
             if (failed.Log.Failure is null) return;
+            long done = Volatile.Read(ref _done);
+            if (failed.RefusedAt == done) Probe(); // or nothing has changed
+
             await failed.Log.DisposeAsync();
-            Volatile.Write(ref _current, new Opening(DurableLog.Open(_settings, _clock, _logger), failed.Number + 1));
+            DurableLog opened = DurableLog.Open(_settings, _clock, _logger, done);
+            Exception? refusal = null;
+            try
+            {
+                Probe(); // only now that what is done with is deleted
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is opened all the same, to be read: on a disk that the log itself has filled, that is what makes room.
+                opened.Refuse(refusal = e);
+            }
+
+            Volatile.Write(ref _current, new Opening(opened, failed.Number + 1, refusal is null ? null : done));
             TaskCompletionSource reopened = Interlocked.Exchange(ref _reopened, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             reopened.SetResult();
+            if (refusal is not null) throw new IOException(refusal.Message, refusal);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException(e.Message, e); // as some disks that have become read-only say it
         }
         finally
         {
@@ -89,5 +118,10 @@ internal sealed class ReopenableLog : IAsyncDisposable
         _ = _reopened.Task.Exception; // seen: nobody may be waiting
     }
 
-    private sealed record Opening(DurableLog Log, long Number);
+    private void Probe() => DiskProbe.Run(_settings.Directory, _settings.PageBytes);
+
+    /// <param name="Log">The log.</param>
+    /// <param name="Number">Of the opening.</param>
+    /// <param name="RefusedAt">What was done with when it was opened on a disk that takes nothing; null if it was not so.</param>
+    private sealed record Opening(DurableLog Log, long Number, long? RefusedAt = null);
 }

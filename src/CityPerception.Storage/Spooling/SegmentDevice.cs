@@ -95,7 +95,7 @@ internal class SegmentDevice : StorageDeviceBase
     protected virtual void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset) => RandomAccess.Write(file, bytes, offset);
 
     /// <summary>Returns when the disk has everything written to the file. Tests make it fail.</summary>
-    protected virtual void Flush(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
+    protected virtual void Flush(SafeFileHandle file, string path) => DiskSync.File(file, path);
 
     private void WriteLoop()
     {
@@ -139,8 +139,8 @@ internal class SegmentDevice : StorageDeviceBase
             {
                 bool created = false;
                 foreach (PendingWrite write in writes) Write(FileOf(write.Segment, ref created), write.Bytes, write.Offset);
-                foreach (SafeFileHandle file in _files.Values) Flush(file);
-                if (created) DirectorySync.Sync(_directory);
+                foreach ((int segment, SafeFileHandle file) in _files) Flush(file, SegmentFiles.PathOf(_directory, segment));
+                if (created) DiskSync.Directory(_directory);
                 CloseFinished(writes[^1].Segment);
             }
         }

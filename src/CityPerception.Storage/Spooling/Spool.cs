@@ -93,7 +93,7 @@ public sealed class Spool : IAsyncDisposable
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => Log.WaitForRoomAsync(cancellationToken);
 
     /// <summary>Everything before the address is stored and need not be read again.</summary>
-    public void Truncate(long address) => Log.Truncate(address);
+    public void Truncate(long address) => _log.Truncate(address);
 
     /// <summary>The one reader.</summary>
     public SpoolReader OpenReader() => new(this);

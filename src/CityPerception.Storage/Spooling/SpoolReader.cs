@@ -63,6 +63,6 @@ public sealed class SpoolReader : IDisposable
         long position = Position;
         _reader.Dispose();
         _log = _spool.Log;
-        _reader = _log.ReadFrom(position);
+        _reader = _log.ReadFrom(Math.Max(position, _log.BeginAddress)); // it begins in another segment if nothing waited
     }
 }

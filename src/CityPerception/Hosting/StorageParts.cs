@@ -2,6 +2,7 @@ using CityPerception.Configuration;
 using CityPerception.Core.Queries;
 using CityPerception.Observability;
 using CityPerception.Storage;
+using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
@@ -26,6 +27,9 @@ internal static class StorageParts
         services.AddDeadLetters(Path.Combine(arguments.DataDirectory, DeadLetterFolder));
         services.AddReadiness("spool", static provider => provider.GetRequiredService<Spool>().Failure is { } failure
             ? HealthCheckResult.Unhealthy("nothing is acknowledged: " + failure.Message)
+            : HealthCheckResult.Healthy("writable"));
+        services.AddReadiness("deadletters", static provider => provider.GetRequiredService<DeadLetterLog>().Failure is { } failure
+            ? HealthCheckResult.Degraded("what is refused is not acknowledged: " + failure.Message)
             : HealthCheckResult.Healthy("writable"));
         if (!arguments.Roles.HasFlag(Roles.Dispatch)) return services;
 

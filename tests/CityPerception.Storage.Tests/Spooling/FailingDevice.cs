@@ -10,18 +10,18 @@ internal sealed class FailingDevice(string directory, DiskFaults faults) : Segme
     {
         if (faults.FailWrites)
         {
-            base.Write(file, bytes[..(bytes.Length / 2)], offset); // a full disk takes what it can
+            if (!faults.WholeWrites) base.Write(file, bytes[..(bytes.Length / 2)], offset); // a full disk takes what it can
             throw new IOException("No space left on device");
         }
 
         base.Write(file, bytes, offset);
     }
 
-    protected override void Flush(SafeFileHandle file)
+    protected override void Flush(SafeFileHandle file, string path)
     {
         faults.Hold?.Wait(TestContext.Current.CancellationToken);
         if (faults.FailFlushes) throw new IOException("Input/output error");
-        base.Flush(file);
+        base.Flush(file, path);
     }
 }
 
@@ -29,6 +29,9 @@ internal sealed class FailingDevice(string directory, DiskFaults faults) : Segme
 internal sealed class DiskFaults
 {
     public volatile bool FailWrites, FailFlushes;
+
+    /// <summary>A write that fails leaves nothing; otherwise half of it.</summary>
+    public volatile bool WholeWrites;
 
     /// <summary>While set, a flush waits for it.</summary>
     public ManualResetEventSlim? Hold { get; set; }

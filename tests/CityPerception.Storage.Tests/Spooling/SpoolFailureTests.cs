@@ -6,6 +6,7 @@ namespace CityPerception.Storage.Tests.Spooling;
 
 public sealed class SpoolFailureTests : IDisposable
 {
+    private const long Lost = 501; // never acknowledged: it may be found later, or not
     private readonly TemporaryDirectory _directory = new();
     private readonly DiskFaults _faults = new();
 
@@ -153,6 +154,83 @@ public sealed class SpoolFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Reopen_EverythingDoneWith_DeletesItsSegmentAndGoesOnInTheNext()
+    {
+        _faults.WholeWrites = true;
+        await using Spool spool = Open();
+        using SpoolReader reader = spool.OpenReader();
+        await spool.AppendAsync(1, 100);
+        Assert.Equal(100, reader.ReadNumbers().Count);
+        await FailOnceAsync(spool);
+        spool.Truncate(reader.Position); // known after the disk has failed: no checkpoint can tell
+        _faults.FailWrites = false;
+
+        await spool.ReopenAsync(Ct);
+        Assert.Equal(0, spool.Bytes);
+        Assert.Equal(0, spool.BeginAddress % Spools.SegmentBytes);
+        Assert.DoesNotContain(SegmentFiles.List(_directory.Path), id => id * Spools.SegmentBytes < spool.BeginAddress);
+
+        await spool.AppendAsync(200, 50);
+        Assert.True(await reader.WaitToReadAsync(Ct));
+        List<SpoolRecord> read = reader.ReadAll();
+        Assert.DoesNotContain(read, r => r.IsDamaged);
+        Assert.Equal(Spools.Numbers(200, 50), read.Select(r => Spools.NumberOf(r.Lines)));
+    }
+
+    [Fact]
+    public async Task Reopen_SomeDoneWithMeanwhile_DoesNotDeliverItAgain()
+    {
+        await using Spool spool = Open();
+        await spool.AppendAsync(1, 500);
+        long done = 0;
+        using (SpoolReader reader = spool.OpenReader())
+        {
+            for (int i = 0; i < 400 && reader.TryRead(out SpoolRecord record); i++) done = record.NextAddress;
+        }
+
+        await FailOnceAsync(spool);
+        spool.Truncate(done);
+        _faults.FailWrites = false;
+        await spool.ReopenAsync(Ct);
+
+        Assert.Equal(done, spool.BeginAddress);
+        Assert.Equal(done / Spools.SegmentBytes, SegmentFiles.List(_directory.Path)[0]);
+        using SpoolReader next = spool.OpenReader();
+        Assert.Equal(Spools.Numbers(401, 100), next.ReadNumbers().Where(n => n <= 500));
+    }
+
+    // A disk that the log has filled gets room by what is read and done with: it must be possible all the while.
+    [Fact]
+    public async Task Reopen_DiskStillTakesNothing_RefusesAndCanBeReadAndTruncated()
+    {
+        await using Spool spool = Open();
+        using SpoolReader reader = spool.OpenReader();
+        await spool.AppendAsync(1, 100);
+        await FailOnceAsync(spool);
+        _faults.FailWrites = false;
+        string inTheWay = Path.Combine(_directory.Path, "probe");
+        Directory.CreateDirectory(inTheWay); // what the disk is tried with cannot be written
+
+        for (int i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAnyAsync<IOException>(() => spool.ReopenAsync(Ct));
+            Assert.NotNull(spool.Failure);
+            Assert.Throws<SpoolFailedException>(() => spool.TryAppend(Spools.Line(2), 1, 2, out _));
+            Assert.True(spool.Bytes > 0);
+            for (int n = 0; n < 10; n++) Assert.True(reader.TryRead(out _));
+            spool.Truncate(reader.Position);
+            Assert.Equal(reader.Position, spool.BeginAddress);
+        }
+
+        Directory.Delete(inTheWay);
+        await spool.ReopenAsync(Ct);
+        await spool.AppendAsync(600, 20);
+        List<long> rest = [];
+        while (rest.Count(n => n != Lost) < 90 && await reader.WaitToReadAsync(Ct)) rest.AddRange(reader.ReadNumbers());
+        Assert.Equal([.. Spools.Numbers(31, 70), .. Spools.Numbers(600, 20)], rest.Where(n => n != Lost));
+    }
+
+    [Fact]
     public async Task Reopen_NothingFailed_DoesNothing()
     {
         await using Spool spool = Open();
@@ -161,6 +239,13 @@ public sealed class SpoolFailureTests : IDisposable
         await spool.AppendAsync(2, 1);
         using SpoolReader reader = spool.OpenReader();
         Assert.Equal([1, 2], reader.ReadNumbers());
+    }
+
+    private async Task FailOnceAsync(Spool spool)
+    {
+        _faults.FailWrites = true;
+        Assert.True(spool.TryAppend(Spools.Line(Lost), 1, Lost, out long lost));
+        await Assert.ThrowsAsync<SpoolFailedException>(() => spool.WaitDurableAsync(lost, Ct).AsTask());
     }
 
     private Spool Open() =>

@@ -35,7 +35,10 @@ public sealed class InfluxServer : IAsyncDisposable
 
     public string Password { get; }
 
-    public static async Task<InfluxServer> StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts one, or takes the given one.</summary>
+    /// <param name="cancellationToken">The test's.</param>
+    /// <param name="dataFolder">Where it keeps its data; in its own folder without it.</param>
+    public static async Task<InfluxServer> StartAsync(CancellationToken cancellationToken, string? dataFolder = null)
     {
         if (Environment.GetEnvironmentVariable(Variable + "URL") is { Length: > 0 } given)
         {
@@ -45,7 +48,7 @@ public sealed class InfluxServer : IAsyncDisposable
         string program = MissingServer.Find("influxd", $"Install InfluxDB 1.x (Debian: apt-get install influxdb), or name a running one by {Variable}URL, {Variable}USER and {Variable}PASSWORD.");
         var folder = new TempFolder();
         int[] ports = FreePort.Take(2);
-        await File.WriteAllTextAsync(folder.File("influxdb.conf"), Configuration(folder, ports), cancellationToken);
+        await File.WriteAllTextAsync(folder.File("influxdb.conf"), Configuration(folder, dataFolder ?? folder.Path, ports), cancellationToken);
 
         var server = new InfluxServer(program, folder, new Uri($"http://127.0.0.1:{ports[0]}"), "admin", Guid.NewGuid().ToString("N"));
         try
@@ -98,8 +101,7 @@ public sealed class InfluxServer : IAsyncDisposable
         {
             Content = new FormUrlEncodedContent([new("q", query), new("db", database)]),
         };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
-        using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
+        using HttpResponseMessage response = await SendAsync(request, cancellationToken);
         string answer = await response.Content.ReadAsStringAsync(cancellationToken);
         bool done = response.IsSuccessStatusCode && !answer.Contains("\"error\":", StringComparison.Ordinal); // a failed statement is reported with status 200
         return done ? answer : throw new HttpRequestException($"{(int)response.StatusCode}: {answer}");
@@ -112,6 +114,15 @@ public sealed class InfluxServer : IAsyncDisposable
         return answer.RootElement.GetProperty("results")[0].GetProperty("series")[0].GetProperty("values")[0][1].GetInt32();
     }
 
+    /// <summary>Writes line protocol as the administrator, as somebody else would.</summary>
+    /// <exception cref="HttpRequestException">The server refused it.</exception>
+    public async Task WriteAsync(string database, string lines, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Url, $"write?db={database}&precision=n")) { Content = new StringContent(lines) };
+        using HttpResponseMessage response = await SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>A name for a database that no other test has.</summary>
     public static string NewDatabaseName() => "test_" + Guid.NewGuid().ToString("N");
 
@@ -122,6 +133,12 @@ public sealed class InfluxServer : IAsyncDisposable
         _folder?.Dispose();
     }
 
+    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
+        return _http.SendAsync(request, cancellationToken);
+    }
+
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         if (_process is { HasExited: true }) throw new InvalidOperationException($"influxd ended with {_process.ExitCode}: {Kept(_output)}");
@@ -129,14 +146,14 @@ public sealed class InfluxServer : IAsyncDisposable
         return response.IsSuccessStatusCode;
     }
 
-    private static string Configuration(TempFolder folder, int[] ports) => $"""
+    private static string Configuration(TempFolder folder, string dataFolder, int[] ports) => $"""
         reporting-disabled = true
         bind-address = "127.0.0.1:{ports[1]}"
         [meta]
           dir = "{folder.File("meta")}"
         [data]
-          dir = "{folder.File("data")}"
-          wal-dir = "{folder.File("wal")}"
+          dir = "{Path.Combine(dataFolder, "data")}"
+          wal-dir = "{Path.Combine(dataFolder, "wal")}"
           index-version = "tsi1"
           query-log-enabled = false
         [http]

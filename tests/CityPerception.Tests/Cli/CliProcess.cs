@@ -54,6 +54,8 @@ internal sealed class CliProcess : IAsyncDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes
     {

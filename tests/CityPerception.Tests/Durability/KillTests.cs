@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using CityPerception.TestKit;
 using CityPerception.TestKit.Servers;
 using CityPerception.Tests.Support;
@@ -44,17 +43,7 @@ public sealed class KillTests
         await using Server again = await Server.StartAsync(data.Path, null, set, environment);
         await again.WaitUntilDrainedAsync();
 
-        Kept kept = Kept.Of(
-            [.. await PointsAsync(influx, database, "air_quality", "pm25"), .. await PointsAsync(influx, database, "noise", "leq")], Kept.LettersIn(data.Path));
-        kept.AssertHolds(load);
-    }
-
-    private static async Task<IEnumerable<(long, double)>> PointsAsync(InfluxServer influx, string database, string measurement, string field)
-    {
-        using JsonDocument answer = JsonDocument.Parse(await influx.QueryAsync($"SELECT {field} FROM {measurement}", Ct, database));
-        // Times come as RFC 3339; ours are whole milliseconds.
-        return [.. answer.RootElement.GetProperty("results")[0].GetProperty("series")[0].GetProperty("values").EnumerateArray()
-            .Select(row => (Lines.Ns(row[0].GetString()!), row[1].GetDouble()))];
+        (await Kept.InInfluxDbAsync(influx, database, data.Path)).AssertHolds(load);
     }
 
     // Written down, so that a failure can be run again.

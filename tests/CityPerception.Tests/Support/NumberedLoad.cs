@@ -36,10 +36,16 @@ internal sealed class NumberedLoad
     /// <summary>The value that a number's point has.</summary>
     public static double ValueOf(long number) => number % 100;
 
+    public static long TimeNs(long number) => (FirstMs + number) * 1_000_000;
+
     public static long NumberOf(long timeNs) => timeNs / 1_000_000 - FirstMs;
 
     public static string Message(long number) => string.Create(
         CultureInfo.InvariantCulture, $$$"""{"deviceId":"AQ-{{{number % 90:00000}}}","ts":{{{FirstMs + number}}},"data":{"pm25":{{{(IsBad(number) ? "\"high\"" : ValueOf(number))}}}}}""");
+
+    /// <summary>The same observation as line protocol in milliseconds, which is good whatever the number.</summary>
+    public static string Line(long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"noise,device=NO-{number % 7},district=140403 leq={ValueOf(number)} {FirstMs + number}\n");
 
     /// <summary>Sends until the predicate holds, then ends the server, and returns when every sender has noticed.</summary>
     public async Task RunAsync(Server server, int acknowledgedMore, Func<Task> end, CancellationToken cancellationToken)
@@ -100,7 +106,7 @@ internal sealed class NumberedLoad
     {
         var lines = new StringBuilder();
         for (long number = first; number < first + count; number++)
-            lines.Append(CultureInfo.InvariantCulture, $"noise,device=NO-{number % 7},district=140403 leq={ValueOf(number)} {FirstMs + number}\n");
+            lines.Append(Line(number));
         using HttpResponseMessage answer = await server.PostAsync("/api/v2/write?precision=ms", lines.ToString());
         return answer.StatusCode == HttpStatusCode.NoContent;
     });

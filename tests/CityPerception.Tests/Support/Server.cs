@@ -10,6 +10,8 @@ namespace CityPerception.Tests.Support;
 /// <summary>The product serving in a process of its own, on free ports; a data directory outlives it.</summary>
 internal sealed class Server : IAsyncDisposable
 {
+    private const int MaxShown = 20_000;
+
     private readonly CliProcess _process;
 
     private Server(CliProcess process, string readyLine)
@@ -25,6 +27,17 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes => _process.ResidentBytes;
+    public int ProcessId => _process.Id;
+
+    /// <summary>The most memory that it has occupied so far, in bytes.</summary>
+    public long PeakMemoryBytes
+    {
+        get
+        {
+            string peak = File.ReadLines($"/proc/{ProcessId}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024;
+        }
+    }
 
     /// <summary>What it has printed so far.</summary>
     public string Printed => _process.Printed;
@@ -89,5 +102,8 @@ internal sealed class Server : IAsyncDisposable
     {
         Http.Dispose();
         await _process.DisposeAsync();
+        // Shown with a test that fails.
+        string printed = Printed;
+        TestContext.Current.TestOutputHelper?.WriteLine(printed.Length > MaxShown ? "…" + printed[^MaxShown..] : printed);
     }
 }

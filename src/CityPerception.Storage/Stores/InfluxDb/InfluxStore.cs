@@ -39,6 +39,7 @@ public sealed class InfluxStore : IStore
         await _opening.WaitAsync(cancellationToken);
         try
         {
+            if (_open) return; // another lane has been here
             await new InfluxSetup(_client, _options, _logger).RunAsync(cancellationToken);
             _open = true;
         }
