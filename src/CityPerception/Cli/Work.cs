@@ -10,7 +10,7 @@ using CityPerception.Storage.DeadLetters;
 namespace CityPerception.Cli;
 
 /// <summary>Where the commands meet the parts that do their work; the only file of this folder that calls into them.</summary>
-internal static class Work
+internal static partial class Work
 {
     public static Task<int> CheckAsync(string configDirectory)
     {
