@@ -36,10 +36,6 @@ internal static class LoadCommand
         {
             target, rate, duration, messages, devices, connections, window, qos, mqtt, batch, badEvery, ledger, authorities, json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(devices) < result.GetValue(connections)) result.AddError($"--devices is {result.GetValue(devices)}; allowed: at least one for each of the {result.GetValue(connections)} connections.");
-        });
         command.WithExamples(
             ("cityperception simulate load --duration 00:00:30", "as fast as this machine's server takes it · 本机极限压测"),
             ("cityperception simulate load --rate 20000 --duration 00:01:00", "latency at 20,000 msg/s · 固定速率下的时延"),

@@ -16,6 +16,12 @@ internal static partial class Work
 {
     public static async Task<int> LoadAsync(LoadArguments arguments, CancellationToken cancellationToken)
     {
+        if (arguments.Options.Devices < arguments.Options.Connections)
+        {
+            Terminal.Error.Verdict(false, $"--devices is {arguments.Options.Devices}; allowed: at least one for each of the {arguments.Options.Connections} connections. 设备数不能少于连接数。");
+            return ExitCode.BadUsage;
+        }
+
         try
         {
             X509Certificate2Collection? authorities = null;

@@ -54,6 +54,8 @@ internal sealed class CliProcess : IAsyncDisposable
         }
     }
 
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes
     {

@@ -25,7 +25,7 @@ internal sealed class LedgerBook
     public static LedgerBook Read(string path)
     {
         using IEnumerator<string> lines = WholeLines(path).GetEnumerator();
-        if (!lines.MoveNext() || ReadHeader(lines.Current) is not { Version: LedgerHeader.CurrentVersion } header)
+        if (!lines.MoveNext() || ReadHeader(lines.Current) is not { Version: LedgerHeader.CurrentVersion, Numbering: { Devices: > 0, Connections: > 0 }, Targets.Count: > 0 } header)
             throw new InvalidDataException($"{path} is no ledger of 'simulate load': its first line is not a ledger's.");
         var book = new LedgerBook(header);
         for (int line = 2; lines.MoveNext(); line++)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace CityPerception.Simulation.Load;
 
@@ -20,12 +21,13 @@ internal sealed record LoadNumbering(string Run, int Devices, int Connections, l
     public const int DeviceDigits = 7;
 
     /// <summary>What the ids of all devices begin with.</summary>
+    [JsonIgnore]
     public string DevicePrefix { get; } = $"AQ-{Run}-";
 
     public static LoadNumbering Begin(int devices, int connections, TimeProvider clock) => new(
         Random.Shared.Next(0x1000000).ToString("x6", CultureInfo.InvariantCulture), devices, connections, clock.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds());
 
-    public string DeviceId(int device) => DevicePrefix + device.ToString("D7", CultureInfo.InvariantCulture);
+    public string DeviceId(int device) => DevicePrefix + device.ToString($"D{DeviceDigits}", CultureInfo.InvariantCulture);
 
     public (int Device, long TimeMs) Of(int connection, long number)
     {

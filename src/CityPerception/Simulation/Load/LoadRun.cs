@@ -5,11 +5,7 @@ namespace CityPerception.Simulation.Load;
 /// <summary>How a run goes, or how it went.</summary>
 /// <param name="Elapsed">Since the beginning.</param>
 /// <param name="Latency">Of the time since the last report; of everything at the end.</param>
-internal sealed record LoadReport(TimeSpan Elapsed, LoadCounts Counts, LoadLatency Latency, string? Trouble)
-{
-    /// <summary>Answers a second over the whole run.</summary>
-    public double Rate => Counts.Answered / Math.Max(Elapsed.TotalSeconds, 0.001);
-}
+internal sealed record LoadReport(TimeSpan Elapsed, LoadCounts Counts, LoadLatency Latency, string? Trouble);
 
 /// <summary>A load on a server: many connections, a pace, a ledger. Survives a server that is killed and comes back.</summary>
 internal sealed class LoadRun(LoadOptions options, X509Certificate2Collection? authorities, TimeProvider clock)
