@@ -31,7 +31,7 @@ internal sealed class LoadPrinter(int qos)
         _last = report;
     }
 
-    /// <summary>Prints the sums. Good is: nothing without an answer, nothing denied.</summary>
+    /// <summary>Prints the sums. Good is: something was sent, nothing is without an answer, nothing was denied.</summary>
     public int Sums(LoadReport report, bool isJson)
     {
         LoadCounts counts = report.Counts;
@@ -50,8 +50,8 @@ internal sealed class LoadPrinter(int qos)
             Terminal.Out.Table(["", "", ""], Rows(report, unanswered, rate));
         }
 
-        bool good = unanswered == 0 && counts.Denied == 0;
-        if (!good) Terminal.Error.Verdict(false, $"{unanswered} without an answer, {counts.Denied} denied: {Terminal.Escape(report.Trouble ?? "")}");
+        bool good = counts.Sent > 0 && unanswered == 0 && counts.Denied == 0;
+        if (!good) Terminal.Error.Verdict(false, $"{counts.Sent} sent, {unanswered} without an answer, {counts.Denied} denied: {Terminal.Escape(report.Trouble ?? "")}");
         return good ? ExitCode.Ok : ExitCode.Failed;
     }
 

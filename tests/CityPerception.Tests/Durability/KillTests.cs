@@ -82,7 +82,7 @@ public sealed class KillTests
     private static LoadClient Load(int[] ports) => LoadClient.Start(
         "--target", $"mqtt://127.0.0.1:{ports[0]}", "--target", $"http://127.0.0.1:{ports[1]}/ingest",
         "--target", $"mqtt://127.0.0.1:{ports[0]}", "--target", $"http://127.0.0.1:{ports[1]}/write",
-        "--connections", "8", "--devices", "200", "--rate", "20000", "--batch", "50", "--window", "500", "--mqtt", "5", "--bad-every", "40");
+        "--connections", "8", "--devices", "200", "--batch", "50", "--window", "500", "--mqtt", "5", "--bad-every", "40");
 
     private static Task AcknowledgedAsync(Server server, int messages) => Until.TrueAsync(
         $"{messages} messages are acknowledged", async () => await server.MetricAsync("cityperception_ingest_acknowledged_total") >= messages, Ct);

@@ -44,7 +44,7 @@ internal sealed class MqttLoad
         _quota = options.QuotaOf(connection);
         _topics = [.. Enumerable.Range(0, numbering.OwnDevices(connection)).Select(i => messages.Topic(connection + i * numbering.Connections))];
         _publish.QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.Qos;
-        _connecting = Persistence.Of<MqttLink>(clock, o => o.Exception is { } e && IsAway(e), o => meter.Away($"{endpoint.Url}: {o.Exception!.Message}"));
+        _connecting = Persistence.Of<MqttLink>(clock, o => o.Exception is { } e && IsAway(e), o => meter.Away(Trouble(o.Exception!)));
     }
 
     /// <summary>Sends until all is sent or it is told to stop, then waits for what is not acknowledged.</summary>
@@ -54,7 +54,9 @@ internal sealed class MqttLoad
     {
         while (!IsDone(stop))
         {
-            using MqttLink link = await _connecting.ExecuteAsync(async c => await _endpoint.ConnectAsync(_connection, c), giveUp);
+            // With nothing to send again there is no reason to go on looking for a server after the order to stop.
+            using MqttLink? link = await ConnectAsync(_again.Count == 0 ? stop : giveUp, giveUp);
+            if (link is null) return;
             _pace.Start();
             var inFlight = new InFlight(Math.Min(_options.Window, link.ReceiveMaximum));
             try
@@ -64,11 +66,23 @@ internal sealed class MqttLoad
             }
             catch (Exception e) when (IsAway(e) && !giveUp.IsCancellationRequested)
             {
-                _meter.Broken($"{_endpoint.Url}: {e.Message}");
+                _meter.Broken(Trouble(e));
                 LoadMessage[] waiting = [.. inFlight.Unacknowledged, .. _again];
                 _again.Clear();
                 foreach (LoadMessage message in waiting) _again.Enqueue(message);
             }
+        }
+    }
+
+    private async Task<MqttLink?> ConnectAsync(CancellationToken cancellationToken, CancellationToken giveUp)
+    {
+        try
+        {
+            return await _connecting.ExecuteAsync(async c => await _endpoint.ConnectAsync(_connection, c), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !giveUp.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -192,6 +206,9 @@ internal sealed class MqttLoad
             _meter.Denied($"{_endpoint.Url}: {reason} {words}".TrimEnd());
         }
     }
+
+    // MQTTnet's own words, and the operating system's reason behind them.
+    private string Trouble(Exception e) => e.InnerException is null ? $"{_endpoint.Url}: {e.Message}" : $"{_endpoint.Url}: {e.Message} {e.GetBaseException().Message}";
 
     // What MQTTnet's channels answer with when the peer is not there, or goes.
     private static bool IsAway(Exception e) => e is MqttCommunicationException or MqttProtocolViolationException or SocketException or IOException
