@@ -7,6 +7,9 @@ namespace CityPerception.Simulation.Load;
 /// </summary>
 internal sealed class LoadPace(LoadOptions options, int connection, TimeProvider clock)
 {
+    /// <summary>Timers know milliseconds; a shorter wait would be none, and a processor lost to waiting. What is late by it counts as latency.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly double _ticksEach = options.Rate > 0 ? clock.TimestampFrequency * options.Connections / options.Rate : 0;
     private readonly double _phase = options.Rate > 0 ? clock.TimestampFrequency * connection / options.Rate : 0;
     private long _start;
@@ -19,6 +22,11 @@ internal sealed class LoadPace(LoadOptions options, int connection, TimeProvider
 
     public long DueAt(long number) => _ticksEach == 0 ? clock.GetTimestamp() : _start + (long)(_phase + number * _ticksEach);
 
-    /// <summary>How long until then; zero or less when it is due.</summary>
-    public TimeSpan Until(long dueAt) => _ticksEach == 0 ? TimeSpan.Zero : clock.GetElapsedTime(clock.GetTimestamp(), dueAt);
+    /// <summary>How long to wait until then; zero when it is due.</summary>
+    public TimeSpan Until(long dueAt)
+    {
+        if (_ticksEach == 0) return TimeSpan.Zero;
+        TimeSpan left = clock.GetElapsedTime(clock.GetTimestamp(), dueAt);
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left > ShortestWait ? left : ShortestWait;
+    }
 }

@@ -18,7 +18,7 @@ public sealed class LoadPaceTests
         // 4 connections of 25 messages a second each, 10 ms apart.
         Assert.Equal(TimeSpan.FromMilliseconds(30), _clock.GetElapsedTime(start, pace.DueAt(0)));
         Assert.Equal(TimeSpan.FromMilliseconds(30 + 40 * 7), _clock.GetElapsedTime(start, pace.DueAt(7)));
-        Assert.True(pace.Until(pace.DueAt(7)) < TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, pace.Until(pace.DueAt(7)));
     }
 
     [Fact]
