@@ -7,6 +7,8 @@ namespace CityPerception.Cli;
 /// <summary>Options that several commands have; made anew for each, since an option belongs to one command.</summary>
 internal static class SharedOptions
 {
+    private const string Ever = "ever";
+
     public static Option<string> Config() => new("--config")
     {
         HelpName = "DIR",
@@ -55,14 +57,35 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<double> Rate(double defaultValue)
+    public static Option<double> Rate(double defaultValue, double least = 0.1, string meaning = "Messages a second, all senders together. 每秒消息总数")
     {
-        var option = new Option<double>("--rate") { HelpName = "R", Description = "Messages a second, all senders together. 每秒消息总数", DefaultValueFactory = _ => defaultValue };
+        var option = new Option<double>("--rate") { HelpName = "R", Description = meaning, DefaultValueFactory = _ => defaultValue };
         option.Validators.Add(result =>
         {
             double value = result.GetValueOrDefault<double>();
-            if (value is not (>= 0.1 and <= 1_000_000)) result.AddError($"--rate is {value.ToString(CultureInfo.InvariantCulture)}; allowed: 0.1 to 1000000.");
+            if (!(value >= least && value <= 1_000_000)) result.AddError(string.Create(CultureInfo.InvariantCulture, $"--rate is {value}; allowed: {least} to 1000000."));
         });
         return option;
     }
+
+    /// <summary>A text of a form that is checked.</summary>
+    public static Option<string> Checked(string name, string helpName, string defaultValue, string description, Func<string, bool> isValid, string allowed)
+    {
+        var option = new Option<string>(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => defaultValue };
+        option.Validators.Add(result =>
+        {
+            string value = result.GetRequiredValue(option);
+            if (!isValid(value)) result.AddError($"{name} is '{value}'; allowed: {allowed}.");
+        });
+        return option;
+    }
+
+    public static Option<string> Duration() =>
+        Checked("--duration", "hh:mm:ss|ever", Ever, "How long; ever runs until it is stopped. 运行时长", IsDuration, "a time as hh:mm:ss such as 00:01:00, or ever");
+
+    /// <summary>The value of <see cref="Duration()"/>; null for ever.</summary>
+    public static TimeSpan? Duration(string valid) => valid == Ever ? null : TimeSpan.ParseExact(valid, "c", CultureInfo.InvariantCulture);
+
+    private static bool IsDuration(string text) =>
+        text == Ever || (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan duration) && duration > TimeSpan.Zero);
 }

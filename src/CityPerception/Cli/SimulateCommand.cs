@@ -33,30 +33,31 @@ internal sealed record SimulateArguments
     public required string ConfigDirectory { get; init; }
 }
 
-/// <summary><c>simulate</c>: a city and a load, as an outside client.</summary>
+/// <summary><c>simulate</c>: a city, as an outside client. Under it <c>load</c> and <c>verify</c>.</summary>
 internal static class SimulateCommand
 {
-    private const string None = "none", Ever = "ever";
+    private const string None = "none";
 
     public static Command Create()
     {
-        Option<string> mqtt = Checked("--mqtt", "HOST:PORT|none", "127.0.0.1:1883", "The broker. MQTT 服务器", IsBroker, "HOST:PORT, or none");
-        Option<string> http = Checked("--http", "URL|none", "http://127.0.0.1:8080", "The server. HTTP 服务地址", IsUrl, "an address such as http://127.0.0.1:8080, or none");
+        Option<string> mqtt = SharedOptions.Checked("--mqtt", "HOST:PORT|none", "127.0.0.1:1883", "The broker. MQTT 服务器", IsBroker, "HOST:PORT, or none");
+        Option<string> http = SharedOptions.Checked("--http", "URL|none", "http://127.0.0.1:8080", "The server. HTTP 服务地址", IsUrl, "an address such as http://127.0.0.1:8080, or none");
         Option<int> devices = SharedOptions.Whole("--devices", 1000, 1, 1_000_000, "At most so many devices of those in the configuration's tables. 设备数上限");
         Option<double> rate = SharedOptions.Rate(150);
-        Option<string> duration = Checked("--for", "hh:mm:ss|ever", "ever", "How long; ever runs until it is stopped. 运行时长", IsDuration, "a time as hh:mm:ss such as 00:01:00, or ever");
+        Option<string> duration = SharedOptions.Duration();
         Option<int> connections = SharedOptions.Whole("--connections", 4, 1, 64, "MQTT connections that the devices share. MQTT 连接数");
         Option<int> seed = SharedOptions.Whole("--seed", 140400, 0, int.MaxValue, "The same seed gives the same city. 随机种子");
         var clean = new Option<bool>("--clean") { Description = "Without the faults that real cities have (false by default). 不含异常数据" };
         Option<string> config = SharedOptions.Config();
 
-        var command = new Command("simulate", "A simulated city and load generator, as an outside client. 模拟城市与负载")
+        var command = new Command("simulate", "A simulated city, as an outside client; under it a load generator and its ledger. 模拟城市与负载")
         {
-            devices, rate, duration, mqtt, http, connections, seed, clean, config,
+            devices, rate, duration, mqtt, http, connections, seed, clean, config, LoadCommand.Create(), VerifyCommand.Create(),
         };
         command.WithExamples(
-            ("cityperception simulate --rate 500 --for 00:01:00", "a minute of load on this machine · 本机一分钟负载"),
-            ("cityperception simulate --mqtt broker:1883 --http none --clean", "telemetry only, without faults · 仅遥测且无异常"));
+            ("cityperception simulate --rate 500 --duration 00:01:00", "a minute of a busy city · 一分钟繁忙城市"),
+            ("cityperception simulate --mqtt broker:1883 --http none --clean", "telemetry only, without faults · 仅遥测且无异常"),
+            ("cityperception simulate load --help", "as fast as a server can, with figures · 压测，输出指标"));
         command.SetAction((parsed, cancellationToken) => Work.SimulateAsync(
             new SimulateArguments
             {
@@ -64,7 +65,7 @@ internal static class SimulateCommand
                 Http = parsed.GetRequiredValue(http) is var url && url != None ? new Uri(url) : null,
                 Devices = parsed.GetValue(devices),
                 Rate = parsed.GetValue(rate),
-                For = parsed.GetRequiredValue(duration) is var time && time != Ever ? TimeSpan.ParseExact(time, "c", CultureInfo.InvariantCulture) : null,
+                For = SharedOptions.Duration(parsed.GetRequiredValue(duration)),
                 Connections = parsed.GetValue(connections),
                 Seed = parsed.GetValue(seed),
                 Clean = parsed.GetValue(clean),
@@ -72,17 +73,6 @@ internal static class SimulateCommand
             },
             cancellationToken));
         return command;
-    }
-
-    private static Option<string> Checked(string name, string helpName, string defaultValue, string description, Func<string, bool> isValid, string allowed)
-    {
-        var option = new Option<string>(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => defaultValue };
-        option.Validators.Add(result =>
-        {
-            string value = result.GetRequiredValue(option);
-            if (!isValid(value)) result.AddError($"{name} is '{value}'; allowed: {allowed}.");
-        });
-        return option;
     }
 
     private static bool IsBroker(string text)
@@ -93,7 +83,4 @@ internal static class SimulateCommand
     }
 
     private static bool IsUrl(string text) => text == None || (Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https");
-
-    private static bool IsDuration(string text) =>
-        text == Ever || (TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan duration) && duration > TimeSpan.Zero);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -36,7 +35,7 @@ internal sealed class HttpSender
             { User: { } user } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{options.Password}"))),
             _ => null,
         };
-        _posting = Persistence.Of<HttpResponseMessage>(clock, IsWorthRepeating, AfterFailure, o => o.Result?.Headers.RetryAfter?.Delta);
+        _posting = Persistence.Of<HttpResponseMessage>(clock, Persistence.IsWorthRepeating, AfterFailure, o => o.Result?.Headers.RetryAfter?.Delta);
     }
 
     public async Task RunAsync(ChannelReader<Outgoing> messages, CancellationToken cancellationToken)
@@ -90,13 +89,6 @@ internal sealed class HttpSender
             return 0; // another server than ours may answer with anything
         }
     }
-
-    private static bool IsWorthRepeating(Outcome<HttpResponseMessage> outcome) => outcome switch
-    {
-        { Exception: HttpRequestException or TaskCanceledException } => true, // the latter: the client's timeout; ours ends the pipeline by its token
-        { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => true,
-        _ => false,
-    };
 
     private void AfterFailure(Outcome<HttpResponseMessage> outcome)
     {

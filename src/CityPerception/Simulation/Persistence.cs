@@ -1,3 +1,4 @@
+using System.Net;
 using Polly;
 using Polly.Retry;
 
@@ -29,4 +30,12 @@ internal static class Persistence
                 return default;
             },
         }).Build();
+
+    /// <summary>Whether a request has no final answer: none at all, or one that says "later".</summary>
+    public static bool IsWorthRepeating(Outcome<HttpResponseMessage> outcome) => outcome switch
+    {
+        { Exception: HttpRequestException or TaskCanceledException } => true, // the latter: the client's timeout; ours ends the pipeline by its token
+        { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => true,
+        _ => false,
+    };
 }

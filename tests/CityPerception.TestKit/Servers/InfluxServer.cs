@@ -67,6 +67,8 @@ public sealed class InfluxServer : IAsyncDisposable
     /// <summary>Whether it can be stopped and started: a given one is not ours to stop.</summary>
     public bool IsOurs => _program is not null;
 
+    public bool IsRunning => _process is not null;
+
     /// <summary>Takes it away, as a crash does: connections are refused until <see cref="StartAgainAsync"/>.</summary>
     public async Task StopAsync()
     {

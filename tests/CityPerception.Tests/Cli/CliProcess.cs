@@ -56,6 +56,8 @@ internal sealed class CliProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes
     {

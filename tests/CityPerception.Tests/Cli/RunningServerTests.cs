@@ -34,7 +34,7 @@ public sealed class RunningServerTests
         await using Server server = await Server.StartAsync(data.Path);
 
         (int exitCode, string output, _) = await CliProcess.RunAsync(
-            ["simulate", "--for", "00:00:05", "--rate", "100", "--mqtt", $"127.0.0.1:{server.MqttPort}", "--http", server.Http.BaseAddress!.ToString(), "--config", RepositoryFolder.Find("ingest-configs")]);
+            ["simulate", "--duration", "00:00:05", "--rate", "100", "--mqtt", $"127.0.0.1:{server.MqttPort}", "--http", server.Http.BaseAddress!.ToString(), "--config", RepositoryFolder.Find("ingest-configs")]);
 
         Assert.Equal(0, exitCode);
         Match counts = Regex.Match(output, @"(?m)^sent (\d+), acknowledged (\d+), refused (\d+), unanswered 0 ");

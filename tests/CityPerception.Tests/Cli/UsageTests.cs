@@ -105,6 +105,32 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("--target", "mqtt://user:geheim@127.0.0.1", "--target: allowed: mqtt://HOST")]
+    [InlineData("--mqtt", "4", "--mqtt is '4'; allowed: 3.1.1 or 5.")]
+    [InlineData("--rate", "-1", "--rate is -1; allowed: 0 to 1000000.")]
+    [InlineData("--duration", "soon", "--duration is 'soon'; allowed: a time as hh:mm:ss")]
+    [InlineData("--devices", "3", "--devices is 3; allowed: at least one for each of the 8 connections.")]
+    public async Task SimulateLoad_WrongArgument_IsBadUsageWithTheCure(string option, string value, string says)
+    {
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(["simulate", "load", option, value, "--messages", "1"]);
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SimulateLoad_LedgerThatIsThere_LeavesItAlone()
+    {
+        string file = Path.GetTempFileName();
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["simulate", "load", "--ledger", file, "--messages", "1"]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("already exists", error, StringComparison.Ordinal);
+        Assert.Equal("", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        File.Delete(file);
+    }
+
+    [Theory]
     [InlineData("Http:Url=http://0.0.0.0:8080")]
     [InlineData("Http:Url=http://[::]:8080")]
     [InlineData("Mqtt:Address=192.0.2.7")]

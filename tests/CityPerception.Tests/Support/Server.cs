@@ -27,6 +27,7 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes => _process.ResidentBytes;
+
     public int ProcessId => _process.Id;
 
     /// <summary>The most memory that it has occupied so far, in bytes.</summary>
