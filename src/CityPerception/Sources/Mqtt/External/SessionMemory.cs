@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CityPerception.Sources.Mqtt.External;
+
+/// <summary>
+/// What brokers may still hold for us, in a small file of the data directory: the sessions, and the topic filters in each.
+/// A broker tells nobody what a session is subscribed to, so a topic that was taken out of the configuration while we were
+/// stopped, or a connection that is no longer wanted, could not be ended without it.
+/// </summary>
+/// <remarks>
+/// It is written before a SUBSCRIBE and after an UNSUBACK: at any moment it names at least what the broker has. Thread-safe.
+/// </remarks>
+internal sealed class SessionMemory
+{
+    public const string FileName = "mqtt-sessions.json";
+
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly Contents _contents;
+
+    private SessionMemory(string path, Contents contents) => (_path, _contents) = (path, contents);
+
+    /// <summary>A name that no other data directory has, the same at each start.</summary>
+    public string Worker => _contents.Worker;
+
+    /// <summary>Reads the file, or begins it.</summary>
+    /// <exception cref="InvalidDataException">It is not what this class wrote.</exception>
+    public static SessionMemory Open(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+        {
+            var begun = new SessionMemory(path, new Contents { Worker = RandomNumberGenerator.GetHexString(8, lowercase: true) });
+            begun.Write();
+            return begun;
+        }
+
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return new SessionMemory(path, JsonSerializer.Deserialize(file, SessionJson.Default.Contents) ?? throw new JsonException("null"));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path} is damaged: {e.Message} Delete it, and end this worker's old sessions at the MQTT broker by hand.", e);
+        }
+    }
+
+    /// <summary>The client identifiers of the sessions that a broker may have.</summary>
+    public string[] Sessions(string broker)
+    {
+        lock (_gate) return _contents.Brokers.TryGetValue(broker, out Dictionary<string, string[]>? sessions) ? [.. sessions.Keys] : [];
+    }
+
+    /// <summary>The topic filters that a session may have; none for one that is not known.</summary>
+    public string[] Filters(string broker, string clientId)
+    {
+        lock (_gate) return _contents.Brokers.TryGetValue(broker, out Dictionary<string, string[]>? sessions) && sessions.TryGetValue(clientId, out string[]? filters) ? filters : [];
+    }
+
+    /// <summary>Notes what a session may have from now on. On disk when it returns.</summary>
+    public void Remember(string broker, string clientId, IEnumerable<string> filters)
+    {
+        lock (_gate)
+        {
+            if (!_contents.Brokers.TryGetValue(broker, out Dictionary<string, string[]>? sessions)) _contents.Brokers.Add(broker, sessions = []);
+            string[] sorted = [.. filters.Distinct().Order(StringComparer.Ordinal)];
+            if (sessions.TryGetValue(clientId, out string[]? before) && before.SequenceEqual(sorted)) return;
+            sessions[clientId] = sorted;
+            Write();
+        }
+    }
+
+    /// <summary>The broker no longer has the session.</summary>
+    public void Forget(string broker, string clientId)
+    {
+        lock (_gate)
+        {
+            if (_contents.Brokers.TryGetValue(broker, out Dictionary<string, string[]>? sessions) && sessions.Remove(clientId)) Write();
+        }
+    }
+
+    // Whole or not at all: written beside it, then put in its place.
+    private void Write()
+    {
+        string beside = _path + ".new";
+        using (FileStream file = File.Create(beside))
+        {
+            JsonSerializer.Serialize(file, _contents, SessionJson.Default.Contents);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(beside, _path, overwrite: true);
+    }
+
+    internal sealed class Contents
+    {
+        public required string Worker { get; init; }
+
+        /// <summary>By broker and client identifier.</summary>
+        public Dictionary<string, Dictionary<string, string[]>> Brokers { get; init; } = [];
+    }
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SessionMemory.Contents))]
+internal sealed partial class SessionJson : JsonSerializerContext;
