@@ -49,16 +49,10 @@ public sealed class StoreAwayTests
         (string[] set, (string, string)[] environment) = InfluxSettings.Of(influx, database);
         using var data = new TempFolder();
         await using Server server = await Server.StartAsync(
-            data.Path, null, [.. set, "Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304"], environment);
+            data.Path, null, [.. set, .. FullSpool.Small], environment);
         using IMqttClient client = await MqttSender.ConnectAsync(server.MqttPort, "full", Ct);
 
-        // Large bodies until one does not fit, then single lines until even they do not.
-        int lines = 0;
-        foreach (int many in (int[])[4_000, 200, 1])
-        {
-            while (await WriteAsync(server, lines, many) is HttpStatusCode.NoContent) lines += many;
-        }
-
+        int lines = await FullSpool.FillAsync(server);
         using (HttpResponseMessage refused = await server.PostAsync("/ingest/air-station", NumberedLoad.Message(1)))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
@@ -90,17 +84,13 @@ public sealed class StoreAwayTests
         string database = InfluxServer.NewDatabaseName();
         await influx.StopAsync();
         (string[] set, (string, string)[] environment) = InfluxSettings.Of(influx, database);
-        set = [.. set, "Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304"];
+        set = [.. set, .. FullSpool.Small];
         using var data = new TempFolder();
         int lines = 0;
         await using (Server server = await Server.StartAsync(data.Path, null, set, environment))
         {
             using IMqttClient client = await MqttSender.ConnectAsync(server.MqttPort, "stop", Ct);
-            foreach (int many in (int[])[4_000, 200, 1])
-            {
-                while (await WriteAsync(server, lines, many) is HttpStatusCode.NoContent) lines += many;
-            }
-
+            lines = await FullSpool.FillAsync(server);
             Task<MqttClientPublishResult> waiting = client.PublishAsync(MqttSender.Message(Topic, NumberedLoad.Message(1)), Ct);
             await Until.TrueAsync("it is read", async () => await server.MetricAsync("cityperception_ingest_messages_total", "mqtt") >= 1, Ct);
             (int exitCode, string output, string error) = await server.StopAsync();
@@ -144,15 +134,6 @@ public sealed class StoreAwayTests
         InfluxServer influx = await InfluxServer.StartAsync(Ct);
         if (!influx.IsOurs) Assert.Skip("The given InfluxDB is not ours to stop.");
         return influx;
-    }
-
-    // Lines that are long, so that few fill the spool.
-    private static async Task<HttpStatusCode> WriteAsync(Server server, int first, int count)
-    {
-        string device = new('N', 100);
-        string body = string.Concat(Enumerable.Range(first, count).Select(n => $"noise,device={device},district=140403 leq=50 {1_760_000_000 + n}\n"));
-        using HttpResponseMessage answer = await server.PostAsync("/api/v2/write?precision=s", body);
-        return answer.StatusCode;
     }
 
     private static async Task<int> CountAsync(InfluxServer influx, string database, string measurement, string field)

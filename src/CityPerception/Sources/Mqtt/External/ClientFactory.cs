@@ -10,8 +10,6 @@ internal sealed class ClientFactory(string clientId, BrokerAddress broker, Exter
     // Of the socket: MQTTnet's own 8 KB would be a system call for every few messages.
     private const int SocketBufferBytes = 256 * 1024;
 
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
-
     /// <summary>Connects with MQTT 5, or with 3.1.1 where the broker speaks nothing newer.</summary>
     /// <param name="startsAnew">The session ends with the connection, and an old one is thrown away.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
@@ -51,7 +49,7 @@ internal sealed class ClientFactory(string clientId, BrokerAddress broker, Exter
             .WithClientId(clientId)
             .WithCleanStart(startsAnew)
             .WithTimeout(ExternalClient.Patience)
-            .WithKeepAlivePeriod(KeepAlive);
+            .WithKeepAlivePeriod(options.KeepAlive);
         if (version is MqttProtocolVersion.V500)
         {
             // No maximum packet size: a broker drops what is larger without a word (3.1.2.11.4).

@@ -38,6 +38,10 @@ internal sealed class ExternalBrokerOptions
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan SessionExpiry { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>After so long without a packet of ours the broker gets a ping; one that does not answer it within half of that is taken for lost.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "18:00:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The broker's address, or null where none is set.</summary>
     public BrokerAddress? FindAddress() => !string.IsNullOrEmpty(Broker) && BrokerAddress.TryParse(Broker, out BrokerAddress? address) ? address : null;
 

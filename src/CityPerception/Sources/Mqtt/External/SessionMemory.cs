@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -40,7 +41,7 @@ internal sealed class SessionMemory
         try
         {
             using FileStream file = File.OpenRead(path);
-            return new SessionMemory(path, JsonSerializer.Deserialize(file, SessionJson.Default.Contents) ?? throw new JsonException("null"));
+            return new SessionMemory(path, JsonSerializer.Deserialize(file, SessionJson.Readable.Contents) ?? throw new JsonException("null"));
         }
         catch (JsonException e)
         {
@@ -88,7 +89,7 @@ internal sealed class SessionMemory
         string beside = _path + ".new";
         using (FileStream file = File.Create(beside))
         {
-            JsonSerializer.Serialize(file, _contents, SessionJson.Default.Contents);
+            JsonSerializer.Serialize(file, _contents, SessionJson.Readable.Contents);
             file.Flush(flushToDisk: true);
         }
 
@@ -104,6 +105,14 @@ internal sealed class SessionMemory
     }
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionMemory.Contents))]
-internal sealed partial class SessionJson : JsonSerializerContext;
+internal sealed partial class SessionJson : JsonSerializerContext
+{
+    /// <summary>With the + of topic filters as it is.</summary>
+    public static SessionJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

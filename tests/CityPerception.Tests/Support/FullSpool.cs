@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace CityPerception.Tests.Support;
+
+/// <summary>A spool that is full, while its store is away.</summary>
+internal static class FullSpool
+{
+    /// <summary>The settings of a spool that is soon full.</summary>
+    public static readonly string[] Small = ["Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304"];
+
+    /// <summary>Writes large bodies until one does not fit, then single lines until even they do not. Returns how many lines it took.</summary>
+    public static async Task<int> FillAsync(Server server)
+    {
+        int lines = 0;
+        foreach (int many in (int[])[4_000, 200, 1])
+        {
+            while (await WriteAsync(server, lines, many) is HttpStatusCode.NoContent) lines += many;
+        }
+
+        return lines;
+    }
+
+    // Lines that are long, so that few fill the spool.
+    private static async Task<HttpStatusCode> WriteAsync(Server server, int first, int count)
+    {
+        string device = new('N', 100);
+        string body = string.Concat(Enumerable.Range(first, count).Select(n => $"noise,device={device},district=140403 leq=50 {1_760_000_000 + n}\n"));
+        using HttpResponseMessage answer = await server.PostAsync("/api/v2/write?precision=s", body);
+        return answer.StatusCode;
+    }
+}
