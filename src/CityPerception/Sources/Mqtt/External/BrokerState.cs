@@ -5,29 +5,24 @@ namespace CityPerception.Sources.Mqtt.External;
 /// <summary>How it stands with the connections to the broker, for readiness, metrics and the log: one line at the loss, one at the return. Thread-safe.</summary>
 internal sealed class BrokerState(ExternalBrokerMetrics metrics, ILogger<BrokerState> logger)
 {
+    /// <summary>A connection that ended sooner belongs to the outage from before.</summary>
+    public static readonly TimeSpan LastedLong = TimeSpan.FromSeconds(10);
+
     // So many different reasons of one outage are told; a broker that changes its mind at every attempt would fill the log.
     private const int MaxReasons = 5;
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _told = [];
     private readonly SortedDictionary<string, string> _refused = new(StringComparer.Ordinal);
-    private Link[] _links = [];
+    private bool[] _connected = [];
     private string _broker = "";
-    private string? _reason;
-
-    private enum Link
-    {
-        Away,
-        Connected,
-
-        /// <summary>The broker has no shared subscriptions: the first connection has everything.</summary>
-        NotNeeded,
-    }
+    private string? _reason, _cannotShare;
+    private bool _isReturnTold = true;
 
     /// <summary>How many connections there are now.</summary>
     public int Connected
     {
-        get { lock (_gate) return _links.Count(l => l is Link.Connected); }
+        get { lock (_gate) return _connected.Count(c => c); }
     }
 
     /// <summary>How many topic filters the broker refuses.</summary>
@@ -39,39 +34,35 @@ internal sealed class BrokerState(ExternalBrokerMetrics metrics, ILogger<BrokerS
     /// <summary>Call it once, before any other.</summary>
     public void Begin(string broker, int connections)
     {
-        lock (_gate) (_broker, _links) = (broker, new Link[connections]);
+        lock (_gate) (_broker, _connected, _isReturnTold) = (broker, new bool[connections], false);
         metrics.Observe(this);
     }
 
     /// <summary>A connection is subscribed to what the broker grants.</summary>
-    public void IsConnected(int number, int topics, string version)
+    public void IsConnected(int number, string version)
     {
         lock (_gate)
         {
-            bool isNew = _links[number] is not Link.Connected;
-            _links[number] = Link.Connected;
-            if (!isNew || _links.Contains(Link.Away)) return;
-            _told.Clear();
+            _connected[number] = true;
+            if (_isReturnTold || _connected.Contains(false)) return;
+            _isReturnTold = true;
             _reason = null;
-            logger.Connected(_broker, _links.Count(l => l is Link.Connected), topics, version);
+            logger.Connected(_broker, _connected.Length, version);
         }
     }
 
-    /// <summary>The broker has no use for more than one connection.</summary>
-    public void IsNotNeeded(int number)
-    {
-        lock (_gate) _links[number] = Link.NotNeeded;
-    }
-
     /// <summary>A connection is lost, or could not be had.</summary>
-    public void IsAway(int number, string reason)
+    public void IsAway(int number, string reason, bool hadLasted)
     {
         lock (_gate)
         {
-            if (_links[number] is Link.Connected) metrics.ConnectionLost();
-            _links[number] = Link.Away;
+            if (_connected[number]) metrics.ConnectionLost();
+            _connected[number] = false;
             _reason = reason;
-            if (_told.Count < MaxReasons && _told.Add(reason)) logger.Away(_broker, reason);
+            if (hadLasted) _told.Clear();
+            if (_told.Count >= MaxReasons || !_told.Add(reason)) return;
+            logger.Away(_broker, reason);
+            _isReturnTold = false;
         }
     }
 
@@ -82,8 +73,16 @@ internal sealed class BrokerState(ExternalBrokerMetrics metrics, ILogger<BrokerS
         logger.SessionLost(_broker, clientId);
     }
 
-    /// <summary>The broker has no shared subscriptions.</summary>
-    public void CannotShare(string why) => logger.OneConnection(_broker, why, _links.Length);
+    /// <summary>The broker has no shared subscriptions, which the settings ask for.</summary>
+    public void CannotShare(string why)
+    {
+        lock (_gate)
+        {
+            if (_cannotShare == why) return;
+            _cannotShare = why;
+            logger.CannotShare(_broker, why);
+        }
+    }
 
     /// <summary>What the broker answered for a topic filter; null for granted.</summary>
     public void Answered(string filter, string? refusal)
@@ -102,7 +101,7 @@ internal sealed class BrokerState(ExternalBrokerMetrics metrics, ILogger<BrokerS
         }
     }
 
-    /// <summary>No others are asked for any more.</summary>
+    /// <summary>No other filters are asked for any more.</summary>
     public void Wanted(ICollection<string> filters)
     {
         lock (_gate)
@@ -115,9 +114,9 @@ internal sealed class BrokerState(ExternalBrokerMetrics metrics, ILogger<BrokerS
     {
         lock (_gate)
         {
-            if (_links.Length == 0) return HealthCheckResult.Healthy("none is set");
-            int connected = _links.Count(l => l is Link.Connected), wanted = _links.Count(l => l is not Link.NotNeeded);
-            if (connected < wanted) return HealthCheckResult.Degraded($"{connected} of {wanted} connections to {_broker}; {_reason ?? "connecting"}");
+            if (_connected.Length == 0) return HealthCheckResult.Healthy("none is set");
+            int connected = _connected.Count(c => c);
+            if (connected < _connected.Length) return HealthCheckResult.Degraded($"{connected} of {_connected.Length} connections to {_broker}; {_reason ?? "connecting"}");
             return _refused.Count == 0
                 ? HealthCheckResult.Healthy($"{connected} connections to {_broker}")
                 : HealthCheckResult.Degraded($"{_broker} refuses subscriptions: {string.Join(", ", _refused.Select(r => $"{r.Key}: {r.Value}"))}");

@@ -34,8 +34,14 @@ internal static class ConnectionFault
         };
     }
 
-    public static string Describe(MqttClientDisconnectedEventArgs lost) =>
-        lost.Exception is { } e ? Describe(e) : Describe(lost.Reason, lost.ReasonString);
+    /// <summary>How a connection ended.</summary>
+    public static string Describe(MqttClientDisconnectedEventArgs lost, string clientId) => lost switch
+    {
+        { Exception: { } e } => Describe(e),
+        // It says nothing else where a second client has taken our place: MQTT 3.1.1 has no words for it, and mosquitto 2.0 does not use those of MQTT 5.
+        { Reason: MqttClientDisconnectReason.NormalDisconnection } => $"the broker has closed the connection; if it does so again and again, another client uses the client identifier {clientId}",
+        _ => Describe(lost.Reason, lost.ReasonString),
+    };
 
     /// <summary>What CONNACK says, other than success.</summary>
     public static string Describe(MqttClientConnectResultCode code, string? text) => code switch
@@ -52,7 +58,6 @@ internal static class ConnectionFault
     private static string Describe(MqttClientDisconnectReason reason, string? text) => reason switch
     {
         MqttClientDisconnectReason.SessionTakenOver => "another client has connected under our client identifier; give each worker its own data directory, or its own Mqtt:ClientId",
-        MqttClientDisconnectReason.NormalDisconnection => "the broker has closed the connection",
         _ => $"the broker has ended the connection: {Name(reason)}{Tail(text)}",
     };
 

@@ -8,7 +8,7 @@ using Polly.Retry;
 
 namespace CityPerception.Sources.Mqtt.External;
 
-/// <summary>Takes messages from a broker of somebody else's, over several connections that share them; and ends the sessions that it no longer needs.</summary>
+/// <summary>Takes messages from a broker of somebody else's, over several connections; and ends the sessions that it no longer needs.</summary>
 internal sealed class ExternalBroker(
     ServeArguments arguments, IOptions<ExternalBrokerOptions> options, CurrentPlan plan, ChannelParts parts, Spool spool, BrokerState state, TimeProvider clock, ILogger<ExternalBroker> logger)
     : BackgroundService
@@ -23,15 +23,18 @@ internal sealed class ExternalBroker(
         string[] sessions = [.. Enumerable.Range(0, options.Value.Connections).Select(i => $"{name}-{i}")];
         state.Begin(broker.Name, sessions.Length);
 
-        SessionTopics Topics(string id) => new(broker.Name, id, memory, state, logger);
+        var shares = new TopicShares(plan, sessions.Length, string.IsNullOrEmpty(options.Value.Group) ? null : options.Value.Group);
+        SessionTopics Topics(string id) => new(broker.Name, id, memory, shares, state, logger);
         ClientFactory Clients(string id) => new(id, broker, options.Value, parts, clock);
         BrokerConnection[] connections =
-            [.. sessions.Select((id, number) => new BrokerConnection(number, id, options.Value.Group, Clients(id), Topics(id), state, spool, plan, clock))];
+            [.. sessions.Select((id, number) => new BrokerConnection(number, id, Clients(id), Topics(id), shares, state, spool, clock))];
         IEnumerable<RetiredSession> retired = memory.Sessions(broker.Name).Except(sessions)
             .Select(id => new RetiredSession(broker.Name, id, Clients(id), Topics(id), memory, clock, logger));
 
-        void Follow(IngestPlan changed) => Array.ForEach(connections, c => c.OnChange());
-        plan.Changed += Follow;
+        void Follow() => Array.ForEach(connections, c => c.OnChange());
+        void FollowPlan(IngestPlan changed) => Follow();
+        plan.Changed += FollowPlan;
+        shares.Covered += Follow;
         try
         {
             ResiliencePipeline<string?> persistence = Persistence();
@@ -43,7 +46,7 @@ internal sealed class ExternalBroker(
         }
         finally
         {
-            plan.Changed -= Follow;
+            plan.Changed -= FollowPlan;
         }
     }
 

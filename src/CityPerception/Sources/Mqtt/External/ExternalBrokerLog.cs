@@ -3,8 +3,8 @@ namespace CityPerception.Sources.Mqtt.External;
 /// <summary>Log messages 1450–1469; the next free one is 1459.</summary>
 internal static partial class ExternalBrokerLog
 {
-    [LoggerMessage(1450, LogLevel.Information, "MQTT broker {Broker}: connected, {Connections} connections, {Topics} topic filters, MQTT {Version}")]
-    public static partial void Connected(this ILogger logger, string broker, int connections, int topics, string version);
+    [LoggerMessage(1450, LogLevel.Information, "MQTT broker {Broker}: connected, {Connections} connections, MQTT {Version}")]
+    public static partial void Connected(this ILogger logger, string broker, int connections, string version);
 
     [LoggerMessage(1451, LogLevel.Error, "MQTT broker {Broker}: {Reason}. Trying again until it works")]
     public static partial void Away(this ILogger logger, string broker, string reason);
@@ -18,8 +18,8 @@ internal static partial class ExternalBrokerLog
     [LoggerMessage(1454, LogLevel.Warning, "MQTT broker {Broker} no longer has the session {ClientId}: what it had queued for us is gone. It has to keep sessions on disk and for as long as we may be away")]
     public static partial void SessionLost(this ILogger logger, string broker, string clientId);
 
-    [LoggerMessage(1455, LogLevel.Warning, "MQTT broker {Broker} has no shared subscriptions ({Why}): one connection instead of {Connections}, and a second worker would get every message too")]
-    public static partial void OneConnection(this ILogger logger, string broker, string why, int connections);
+    [LoggerMessage(1455, LogLevel.Warning, "MQTT broker {Broker} has no shared subscriptions ({Why}): Mqtt:Group does nothing, and each worker gets every message")]
+    public static partial void CannotShare(this ILogger logger, string broker, string why);
 
     [LoggerMessage(1456, LogLevel.Information, "MQTT broker {Broker}: no longer subscribed to {Filters}")]
     public static partial void Unsubscribed(this ILogger logger, string broker, string filters);

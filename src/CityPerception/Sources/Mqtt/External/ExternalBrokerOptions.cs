@@ -27,10 +27,13 @@ internal sealed class ExternalBrokerOptions
     /// </summary>
     public string? ClientId { get; set; }
 
-    /// <summary>The group that shares the messages: workers of one group get each message once together.</summary>
-    public string Group { get; set; } = "cityperception";
+    /// <summary>
+    /// The group that shares the messages: workers of one group get each message once together (MQTT 5). Without it a worker
+    /// gets all, by subscriptions that every broker keeps across its own restart; mosquitto 2.0 forgets shared ones.
+    /// </summary>
+    public string? Group { get; set; }
 
-    /// <summary>So many connections share the work. A broker without shared subscriptions gets one.</summary>
+    /// <summary>So many connections: each has its part of the topics or, in a group, its share of the messages.</summary>
     [Range(1, 64)]
     public int Connections { get; set; } = 4;
 
@@ -69,7 +72,7 @@ internal sealed class ExternalBrokerRules : IValidateOptions<ExternalBrokerOptio
         // The value is not shown: it may hold a password.
         if (options.IsSet && options.FindAddress() is null)
             yield return "Mqtt:Broker must be an address such as mqtt://broker.example:1883 or mqtts://user@broker.example:8883: no path, no query; the password goes into Mqtt:Password.";
-        if (options.Group.Length == 0 || options.Group.AsSpan().IndexOfAny("/+#\0") >= 0) yield return $"Mqtt:Group is '{options.Group}'; allowed: a name without / + # (MQTT 5.0, 4.8.2).";
+        if (options.Group.AsSpan().IndexOfAny("/+#\0") >= 0) yield return $"Mqtt:Group is '{options.Group}'; allowed: a name without / + # (MQTT 5.0, 4.8.2).";
         if (options.ClientId is { Length: > MaxClientIdLength }) yield return $"Mqtt:ClientId is longer than {MaxClientIdLength} characters.";
         if (string.IsNullOrEmpty(options.CaFile)) yield break;
         if (options.FindAddress() is { IsTls: false }) yield return "Mqtt:CaFile is set, but Mqtt:Broker begins with mqtt:// and would be spoken to without TLS; write mqtts://.";

@@ -3,8 +3,8 @@ using MQTTnet;
 namespace CityPerception.Sources.Mqtt.External;
 
 /// <summary>
-/// A session that is no longer wanted: there are fewer connections now, or another client identifier. It is still a member
-/// of its group, and the broker goes on queuing a share of the messages for it; so it is unsubscribed, emptied and ended.
+/// A session that is no longer wanted: there are fewer connections now, or another client identifier. The broker goes on
+/// queuing messages for it; so it is emptied, unsubscribed when others have its topics, and ended.
 /// </summary>
 internal sealed class RetiredSession(string broker, string clientId, ClientFactory clients, SessionTopics topics, SessionMemory memory, TimeProvider clock, ILogger logger)
 {
@@ -32,13 +32,15 @@ internal sealed class RetiredSession(string broker, string clientId, ClientFacto
         {
             if (answer.ResultCode is not MqttClientConnectResultCode.Success) return ConnectionFault.Describe(answer.ResultCode, answer.ReasonString);
             if (!answer.IsSessionPresent) return null;
-            await client.RequestAsync(token => topics.UpdateAsync(client.Client, [], group: null, token), stopping);
-            for (long seen = -1; !client.Channel!.IsIdle || client.Channel.Messages != seen;)
+            long seen = -1;
+            do
             {
-                seen = client.Channel.Messages;
-                if (await Task.WhenAny(client.Lost, Task.Delay(Silence, clock, stopping)) == client.Lost) return ConnectionFault.Describe(await client.Lost);
+                await client.RequestAsync(token => topics.UpdateAsync(client.Client, [], token), stopping);
+                seen = client.Channel!.Messages;
+                if (await Task.WhenAny(client.Lost, Task.Delay(Silence, clock, stopping)) == client.Lost) return ConnectionFault.Describe(await client.Lost, clientId);
                 stopping.ThrowIfCancellationRequested();
             }
+            while (topics.HasToWait || !client.Channel.IsIdle || client.Channel.Messages != seen);
 
             return null;
         }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -11,7 +10,7 @@ namespace CityPerception.Sources.Mqtt.External;
 /// filters are subscribed to first, then those that are no longer wanted are unsubscribed from. What the broker has queued
 /// under them still comes, and becomes a dead letter where no source takes it.
 /// </summary>
-internal sealed class SessionTopics(string broker, string clientId, SessionMemory memory, BrokerState state, ILogger logger)
+internal sealed class SessionTopics(string broker, string clientId, SessionMemory memory, TopicShares shares, BrokerState state, ILogger logger)
 {
     // AWS IoT Core takes no more in one SUBSCRIBE or UNSUBSCRIBE.
     private const int FiltersAPacket = 8;
@@ -21,6 +20,9 @@ internal sealed class SessionTopics(string broker, string clientId, SessionMemor
     /// <summary>There are filters that the broker refuses.</summary>
     public bool HasRefused { get; private set; }
 
+    /// <summary>There are filters that another connection has to take over before this one may end them.</summary>
+    public bool HasToWait { get; private set; }
+
     /// <summary>Whether the broker may have subscriptions of an earlier connection.</summary>
     public bool HasEarlier => memory.Filters(broker, clientId).Length > 0;
 
@@ -29,29 +31,26 @@ internal sealed class SessionTopics(string broker, string clientId, SessionMemor
 
     /// <summary>Subscribes and unsubscribes.</summary>
     /// <param name="client">Connected.</param>
-    /// <param name="topics">The topic filters of the sources.</param>
-    /// <param name="group">The group to share them with; null where the broker cannot share.</param>
+    /// <param name="wanted">What is wanted of this session: by filter, the source's.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
-    public async Task UpdateAsync(IMqttClient client, ImmutableArray<string> topics, string? group, CancellationToken cancellationToken)
+    public async Task UpdateAsync(IMqttClient client, Dictionary<string, string> wanted, CancellationToken cancellationToken)
     {
-        // MQTT 5.0, 4.8.2
-        string Shared(string topic) => group is null ? topic : $"$share/{group}/{topic}";
-        Dictionary<string, string> wanted = topics.Distinct().ToDictionary(Shared);
-        string[] unwanted = [.. memory.Filters(broker, clientId).Where(f => !wanted.ContainsKey(f))];
-
-        memory.Remember(broker, clientId, [.. wanted.Keys, .. unwanted]);
+        string[] earlier = [.. memory.Filters(broker, clientId).Where(f => !wanted.ContainsKey(f))];
+        memory.Remember(broker, clientId, [.. wanted.Keys, .. earlier]);
+        state.Wanted(shares.All);
         HasRefused = false;
-        if (topics.Length > 0) state.Wanted(topics);
         foreach (string[] filters in wanted.Keys.Where(f => !_granted.Contains(f)).Chunk(FiltersAPacket)) await SubscribeAsync(client, filters, wanted, cancellationToken);
 
+        string[] ending = [.. earlier.Where(shares.MayEnd)];
+        HasToWait = ending.Length < earlier.Length;
         List<string> stuck = [];
-        foreach (string[] filters in unwanted.Chunk(FiltersAPacket)) stuck.AddRange(await UnsubscribeAsync(client, filters, cancellationToken));
-        memory.Remember(broker, clientId, [.. wanted.Keys, .. stuck]);
+        foreach (string[] filters in ending.Chunk(FiltersAPacket)) stuck.AddRange(await UnsubscribeAsync(client, filters, cancellationToken));
+        memory.Remember(broker, clientId, [.. wanted.Keys, .. earlier.Except(ending), .. stuck]);
     }
 
     private async Task SubscribeAsync(IMqttClient client, string[] filters, Dictionary<string, string> topicOf, CancellationToken cancellationToken)
     {
-        var options = new MqttClientSubscribeOptions { TopicFilters = [.. filters.Select(Filter)] };
+        var options = new MqttClientSubscribeOptions { TopicFilters = [.. filters.Select(f => Filter(f, client.Options.ProtocolVersion))] };
         MqttClientSubscribeResult result = await client.SubscribeAsync(options, cancellationToken);
         foreach ((string filter, MqttClientSubscribeResultItem item) in filters.Zip(result.Items))
         {
@@ -61,18 +60,20 @@ internal sealed class SessionTopics(string broker, string clientId, SessionMemor
                 MqttClientSubscribeResultCode.GrantedQoS0 => "granted with QoS 0 only: what is under way when a connection breaks would be lost",
                 { } code => ConnectionFault.Name(code) + (string.IsNullOrEmpty(result.ReasonString) ? "" : $" '{result.ReasonString}'"),
             };
-            if (refusal is null) _granted.Add(filter);
-            else HasRefused = true;
             state.Answered(topicOf[filter], refusal);
+            HasRefused |= refusal is not null;
+            if (refusal is not null) continue;
+            _granted.Add(filter);
+            shares.Cover(topicOf[filter]);
         }
     }
 
     // MQTT 5: what is retained comes with a new subscription only, not after each connection.
-    private static MqttTopicFilter Filter(string filter) => new()
+    private static MqttTopicFilter Filter(string filter, MqttProtocolVersion version) => new()
     {
         Topic = filter,
         QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-        RetainHandling = MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly,
+        RetainHandling = version is MqttProtocolVersion.V500 ? MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly : MqttRetainHandling.SendAtSubscribe,
     };
 
     // Returns what the broker would not end.
@@ -92,7 +93,7 @@ internal sealed class SessionTopics(string broker, string clientId, SessionMemor
         }
 
         _granted.ExceptWith(filters);
-        logger.Unsubscribed(broker, string.Join(", ", filters.Except(stuck)));
+        if (stuck.Count < filters.Length) logger.Unsubscribed(broker, string.Join(", ", filters.Except(stuck)));
         return stuck;
     }
 }
