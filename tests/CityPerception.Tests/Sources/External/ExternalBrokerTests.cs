@@ -79,6 +79,27 @@ public sealed class ExternalBrokerTests
     }
 
     [Fact]
+    public async Task Connect_OverTls_WorksForTheAuthorityThatIsNamedAndForNoOther()
+    {
+        using var files = new TempFolder();
+        TestAuthority.Write(files);
+        await using Mosquitto broker = await Mosquitto.StartAsync($"allow_anonymous true\ncertfile {files.File("broker.pem")}\nkeyfile {files.File("broker.key")}");
+        using var data = new TempFolder();
+        string address = $"Mqtt:Broker=mqtts://127.0.0.1:{broker.Port}";
+        await using (Server unknown = await Server.StartAsync(data.Path, null, [address]))
+        {
+            await Until.TrueAsync("it says what is wrong", () => unknown.Printed.Contains("Mqtt:CaFile names the authorities to trust", StringComparison.Ordinal), Ct);
+            Assert.Equal("degraded", (await unknown.ReadyAsync("external-broker")).Status);
+            Assert.Equal(0, (await unknown.StopAsync()).ExitCode);
+        }
+
+        await using Server server = await Server.StartAsync(data.Path, null, [address, $"Mqtt:CaFile={files.File("ca.pem")}"]);
+        await Worker.WaitUntilConnectedAsync(server);
+        await Tool.RunAsync("mosquitto_pub", "-p", $"{broker.Port}", "--cafile", files.File("ca.pem"), "-h", "127.0.0.1", "-q", "1", "-t", Topic, "-m", NumberedLoad.Message(1));
+        await Worker.WaitUntilStoredAsync(server, 1);
+    }
+
+    [Fact]
     public async Task Subscribe_RefusedForOneTopic_NamesTopicAndCodeAndTakesTheOthers()
     {
         using var files = new TempFolder();
