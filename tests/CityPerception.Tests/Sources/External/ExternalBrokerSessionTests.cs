@@ -80,9 +80,9 @@ public sealed class ExternalBrokerSessionTests
     }
 
     [Theory]
-    [InlineData("Mqtt:Group=")] // each topic has its connection, and moves to the one that is left
-    [InlineData("Mqtt:Group=city")] // the broker shares the messages out to all three, and knows no better while they are away
-    public async Task Start_WithFewerConnections_EmptiesAndEndsTheSessionsOfTheOthers(string group)
+    [InlineData("Mqtt:Group=city", "Mqtt:Connections=1", 1)] // the broker goes on sharing the messages out to all three
+    [InlineData("Mqtt:Group=", "Mqtt:ClientId=renamed", 3)]
+    public async Task Start_WithOtherSessions_EmptiesAndEndsThoseFromBefore(string group, string change, int sessions)
     {
         await using Mosquitto broker = await Mosquitto.StartAsync();
         using var data = new TempFolder();
@@ -90,9 +90,9 @@ public sealed class ExternalBrokerSessionTests
         await using (Server server = await Worker.StartAsync(data.Path, broker.Port, null, group, "Mqtt:Connections=3")) Assert.Equal(0, (await server.StopAsync()).ExitCode);
         await load.PublishAsync(90, Ct);
 
-        await using Server again = await Worker.StartAsync(data.Path, broker.Port, null, group, "Mqtt:Connections=1");
-        await Until.TrueAsync("the other two are ended", () => Worker.Sessions(data.Path).Count == 1, Ct);
-        await load.PublishAsync(30, Ct); // all for the one
+        await using Server again = await Worker.StartAsync(data.Path, broker.Port, null, group, "Mqtt:Connections=3", change);
+        await Until.TrueAsync("those from before are ended", () => Worker.Sessions(data.Path).Count == sessions && again.Printed.Contains("is emptied and ended", StringComparison.Ordinal), Ct);
+        await load.PublishAsync(30, Ct); // for none of the old ones
         await Worker.WaitUntilStoredAsync(again, load.AcknowledgedCount);
         Assert.Equal(0, (await again.StopAsync()).ExitCode);
         Assert.Equal(load.Acknowledged.Order(), (await Worker.StoredAsync(data.Path)).Order());
@@ -116,6 +116,19 @@ public sealed class ExternalBrokerSessionTests
         Assert.NotEmpty(one);
         Assert.NotEmpty(other);
         Assert.Equal(load.Acknowledged.Order(), one.Concat(other).Order());
+    }
+
+    [Fact]
+    public async Task Start_MemoryOfTheSessionsDamaged_PutsItAsideAndWorks()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using var data = new TempFolder();
+        await File.WriteAllTextAsync(data.File("mqtt-sessions.json"), "{\"worker\":", Ct);
+
+        await using Server server = await Worker.StartAsync(data.Path, broker.Port);
+
+        Assert.Contains("mqtt-sessions.json cannot be read", server.Printed, StringComparison.Ordinal);
+        Assert.Equal("{\"worker\":", await File.ReadAllTextAsync(data.File("mqtt-sessions.json.damaged"), Ct));
     }
 
     [Fact]

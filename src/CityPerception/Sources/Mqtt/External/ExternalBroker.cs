@@ -18,7 +18,7 @@ internal sealed class ExternalBroker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.FindAddress() is not { } broker) return;
-        SessionMemory memory = SessionMemory.Open(arguments.DataDirectory);
+        SessionMemory memory = SessionMemory.Open(arguments.DataDirectory, logger);
         string name = string.IsNullOrEmpty(options.Value.ClientId) ? $"cityperception-{memory.Worker}" : options.Value.ClientId;
         string[] sessions = [.. Enumerable.Range(0, options.Value.Connections).Select(i => $"{name}-{i}")];
         state.Begin(broker.Name, sessions.Length);

@@ -1,6 +1,6 @@
 namespace CityPerception.Sources.Mqtt.External;
 
-/// <summary>Log messages 1450–1469; the next free one is 1459.</summary>
+/// <summary>Log messages 1450–1469; the next free one is 1460.</summary>
 internal static partial class ExternalBrokerLog
 {
     [LoggerMessage(1450, LogLevel.Information, "MQTT broker {Broker}: connected, {Connections} connections, MQTT {Version}")]
@@ -29,4 +29,7 @@ internal static partial class ExternalBrokerLog
 
     [LoggerMessage(1458, LogLevel.Information, "MQTT broker {Broker}: the old session {ClientId} is emptied and ended")]
     public static partial void SessionEnded(this ILogger logger, string broker, string clientId);
+
+    [LoggerMessage(1459, LogLevel.Error, "{Path} cannot be read ({Reason}) and is put aside as {Aside}. New sessions begin; end the old ones at the MQTT broker, or let them expire: it goes on queuing for them")]
+    public static partial void SessionsForgotten(this ILogger logger, string path, string reason, string aside);
 }

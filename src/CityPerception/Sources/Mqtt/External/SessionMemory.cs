@@ -27,25 +27,31 @@ internal sealed class SessionMemory
     public string Worker => _contents.Worker;
 
     /// <summary>Reads the file, or begins it.</summary>
-    /// <exception cref="InvalidDataException">It is not what this class wrote.</exception>
-    public static SessionMemory Open(string directory)
+    public static SessionMemory Open(string directory, ILogger logger)
     {
         string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
-        {
-            var begun = new SessionMemory(path, new Contents { Worker = RandomNumberGenerator.GetHexString(8, lowercase: true) });
-            begun.Write();
-            return begun;
-        }
+        if (Read(path, logger) is { } found) return new SessionMemory(path, found);
 
+        var begun = new SessionMemory(path, new Contents { Worker = RandomNumberGenerator.GetHexString(8, lowercase: true) });
+        begun.Write();
+        return begun;
+    }
+
+    // What cannot be read is put aside: without it there are new sessions, and the old ones are left to the broker.
+    private static Contents? Read(string path, ILogger logger)
+    {
+        if (!File.Exists(path)) return null;
         try
         {
             using FileStream file = File.OpenRead(path);
-            return new SessionMemory(path, JsonSerializer.Deserialize(file, SessionJson.Readable.Contents) ?? throw new JsonException("null"));
+            return JsonSerializer.Deserialize(file, SessionJson.Readable.Contents) ?? throw new JsonException("it holds nothing");
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"{path} is damaged: {e.Message} Delete it, and end this worker's old sessions at the MQTT broker by hand.", e);
+            string aside = path + ".damaged";
+            File.Move(path, aside, overwrite: true);
+            logger.SessionsForgotten(path, e.Message, aside);
+            return null;
         }
     }
 
