@@ -7,6 +7,19 @@ namespace CityPerception.Benchmarks;
 [MemoryDiagnoser]
 public class LineProtocolBenchmarks
 {
+    private static readonly LineKey Measurement = LineKey.OfMeasurement("air_quality"u8);
+    private static readonly LineKey Category = new("category"u8);
+    private static readonly LineKey Device = new("device"u8);
+    private static readonly LineKey District = new("district"u8);
+    private static readonly LineKey Sense = new("sense"u8);
+    private static readonly LineKey Source = new("source"u8);
+    private static readonly LineKey Co = new("co"u8);
+    private static readonly LineKey Humidity = new("humidity"u8);
+    private static readonly LineKey No2 = new("no2"u8);
+    private static readonly LineKey Pm10 = new("pm10"u8);
+    private static readonly LineKey Pm25 = new("pm25"u8);
+    private static readonly LineKey Rank = new("rank"u8);
+
     private const int Lines = 1000;
 
     private readonly LineBuffer _written = new(1 << 20);
@@ -43,18 +56,18 @@ public class LineProtocolBenchmarks
 
     private static void WriteLine(LineBuffer buffer, int i)
     {
-        var line = new LineProtocolWriter(buffer, "air_quality"u8);
-        line.Tag("category"u8, "ambient"u8);
-        line.Tag("device"u8, "aq-140403-0001"u8);
-        line.Tag("district"u8, "140403"u8);
-        line.Tag("sense"u8, "thing"u8);
-        line.Tag("source"u8, "air-station"u8);
-        line.Float("co"u8, 0.8);
-        line.Float("humidity"u8, 44.1);
-        line.Float("no2"u8, 36 + i % 10);
-        line.FloatText("pm10"u8, "78.25"u8);
-        line.Float("pm25"u8, 35.1);
-        line.Integer("rank"u8, i);
+        var line = new LineProtocolWriter(buffer, Measurement);
+        line.Tag(Category, "ambient"u8);
+        line.Tag(Device, "aq-140403-0001"u8);
+        line.Tag(District, "140403"u8);
+        line.Tag(Sense, "thing"u8);
+        line.Tag(Source, "air-station"u8);
+        line.Float(Co, 0.8);
+        line.Float(Humidity, 44.1);
+        line.Float(No2, 36 + i % 10);
+        line.FloatText(Pm10, "78.25"u8);
+        line.Float(Pm25, 35.1);
+        line.Integer(Rank, i);
         line.End(1795483800000000000 + i);
     }
 }

@@ -30,23 +30,28 @@ public sealed class CaseTests
         byte[] input = File.ReadAllBytes(Assert.Single(Directory.GetFiles(path, "input.*")));
         string topicFile = Path.Combine(path, "topic.txt");
 
-        var run = new MappingRun();
-        source.Map(
-            new Message
-            {
-                Payload = input,
-                ReceivedNs = ReceivedNs,
-                Topic = File.Exists(topicFile) ? Encoding.UTF8.GetBytes(File.ReadAllText(topicFile).Trim()) : [],
-                Properties = CaseProperties.Read(Path.Combine(path, "properties.txt")),
-                Retained = File.Exists(Path.Combine(path, "retained")),
-            },
-            run);
+        var message = new Message
+        {
+            Payload = input,
+            ReceivedNs = ReceivedNs,
+            Topic = File.Exists(topicFile) ? Encoding.UTF8.GetBytes(File.ReadAllText(topicFile).Trim()) : [],
+            Properties = CaseProperties.Read(Path.Combine(path, "properties.txt")),
+            Retained = File.Exists(Path.Combine(path, "retained")),
+        };
+        (string lines, string rejections) = Map(source, message);
+        // A source keeps what it has written once: the second time must not differ.
+        Assert.Equal((lines, rejections), Map(source, message));
 
-        string lines = Encoding.UTF8.GetString(run.Lines.Written);
-        string rejections = string.Concat(run.Rejections.Select(r => $"{r.Index} {r.Reason} {r.Path}: {r.Detail}\n"))
-            + (run.FilteredCount > 0 ? $"filtered {run.FilteredCount}\n" : "");
         AssertFile(Path.Combine(path, "expected.lp"), lines);
         AssertFile(Path.Combine(path, "rejected.txt"), rejections);
+    }
+
+    private static (string Lines, string Rejections) Map(CompiledSource source, in Message message)
+    {
+        var run = new MappingRun();
+        source.Map(message, run);
+        string rejections = string.Concat(run.Rejections.Select(r => $"{r.Index} {r.Reason} {r.Path}: {r.Detail}\n"));
+        return (Encoding.UTF8.GetString(run.Lines.Written), rejections + (run.FilteredCount > 0 ? $"filtered {run.FilteredCount}\n" : ""));
     }
 
     private static string CasesRoot { get; } = Path.Combine(RepositoryFolder.Find("tests/CityPerception.Core.Tests"), "Cases");

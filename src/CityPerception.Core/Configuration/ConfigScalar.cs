@@ -14,7 +14,7 @@ public enum ConfigScalarKind { Text, Number, Bool, Null }
 public sealed partial record ConfigScalar(ConfigScalarKind Kind, string Text, bool Quoted, ConfigPlace Place)
 {
     /// <summary>The value of a number; NaN for anything else.</summary>
-    public double Number => Kind == ConfigScalarKind.Number ? ParseNumber(Text) : double.NaN;
+    public double Number { get; } = Kind == ConfigScalarKind.Number ? ParseNumber(Text) : double.NaN;
 
     /// <summary>The value of a truth value; false for anything else.</summary>
     public bool Bool => Kind == ConfigScalarKind.Bool && Text is "true" or "True" or "TRUE";

@@ -19,14 +19,18 @@ internal static class LineEscaping
     private static readonly SearchValues<byte> NameWork = SearchValues.Create([.. Controls(), .. ",= \\"u8]);
     private static readonly SearchValues<byte> StringWork = SearchValues.Create([.. Controls(), .. "\"\\"u8]);
 
-    /// <summary>Whether the name or tag value goes into a line as it is.</summary>
-    public static bool IsPlainName(ReadOnlySpan<byte> text) => !text.ContainsAny(NameWork) && Utf8.IsValid(text);
-
     /// <summary>Whether the text goes between quotes as it is.</summary>
     public static bool IsPlainString(ReadOnlySpan<byte> text) => !text.ContainsAny(StringWork) && Utf8.IsValid(text);
 
     /// <summary>Writes a tag key, tag value or field key; a measurement, where an equals sign is not escaped.</summary>
-    public static int EscapeName(ReadOnlySpan<byte> text, Span<byte> destination, bool isMeasurement)
+    public static int WriteName(ReadOnlySpan<byte> text, Span<byte> destination, bool isMeasurement)
+    {
+        if (!IsPlainName(text)) return EscapeName(text, destination, isMeasurement);
+        text.CopyTo(destination);
+        return text.Length;
+    }
+
+    private static int EscapeName(ReadOnlySpan<byte> text, Span<byte> destination, bool isMeasurement)
     {
         int length = 0;
         while (!text.IsEmpty)
@@ -57,6 +61,8 @@ internal static class LineEscaping
 
         return length;
     }
+
+    private static bool IsPlainName(ReadOnlySpan<byte> text) => !text.ContainsAny(NameWork) && Utf8.IsValid(text);
 
     private static int Normalize(ReadOnlySpan<byte> text, out Rune rune)
     {

@@ -180,6 +180,13 @@ public sealed class MappingRun : IDocumentSink
         };
     }
 
+    /// <summary>The bytes of a text without escapes; empty for anything else.</summary>
+    internal ReadOnlySpan<byte> PlainText(SlotRef at, ReadOnlySpan<byte> document)
+    {
+        ref readonly Slot slot = ref _slots[at.Scope][at.Index];
+        return slot.Kind == SlotKind.Text ? document.Slice(slot.Start, slot.Length) : default;
+    }
+
     /// <summary>Room for text that stands nowhere in the document, until the next element.</summary>
     internal Span<byte> Scratch(int length)
     {

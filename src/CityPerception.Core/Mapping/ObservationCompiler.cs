@@ -26,13 +26,13 @@ internal sealed class ObservationCompiler(
         if (file.Fields.Count == 0 && file.Members is null && file.Location is null)
             faults.Add(file, "fields", "no fields", "at least one field, or members");
 
-        return new ObservationPlan(measurement.Name)
+        return new ObservationPlan
         {
             When = file.When is null ? null : values.CompileCondition(file, "when", file.When),
             Time = CompileTime(file),
             IsEvent = source.Sense == Sense.Human,
             Id = file.Id is null ? null : values.Compile(file.Id, "id", required: false),
-            Tags = CompileTags(file, measurement),
+            Series = new SeriesPlan(measurement.Name, CompileTags(file, measurement)),
             Fields = CompileFields(file, measurement),
             Location = CompileLocation(file, measurement),
             Members = CompileMembers(file, measurement),
@@ -46,7 +46,7 @@ internal sealed class ObservationCompiler(
         foreach ((string name, string value) in new[] { ("sense", source.Sense == Sense.Human ? "human" : "thing"), ("source", source.Source) })
         {
             if (measurement.FindTag(name) is { } own)
-                plans[name] = new TagPlan(own, new ValuePlan { Origin = ExpressionCompiler.ConstantText(value), Where = name });
+                plans[name] = new TagPlan(own, ValueCompiler.Constant(value, name));
         }
 
         foreach ((string name, ValueFile value) in file.Tags)

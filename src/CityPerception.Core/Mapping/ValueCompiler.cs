@@ -18,29 +18,58 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     /// <param name="required">What holds if the file does not say.</param>
     /// <param name="field">The field it becomes, whose unit it is converted to.</param>
     /// <param name="quiet">A unit that does not fit the field is left unconverted without a fault (members: not every field has it).</param>
-    public ValuePlan Compile(ValueFile file, string name, bool required, FieldSchema? field = null, bool quiet = false) => new()
+    public ValuePlan Compile(ValueFile file, string name, bool required, FieldSchema? field = null, bool quiet = false)
     {
-        Origin = CompileOrigin(file, name),
-        Where = Describe(file, name),
+        Evaluator origin = CompileOrigin(file, name, out SlotRef? slot, out SlotRef[]? inputs);
+        ValueTransform transform = CompileTransform(file, field, quiet);
+        return new ValuePlan
+        {
+            Origin = origin,
+            Slot = slot,
+            Inputs = inputs,
+            Constant = file.Const is not null && transform.IsNone ? new ConstantValue(file.Const) : null,
+            Where = Describe(file, name),
+            Transform = transform.IsNone ? null : transform,
+            Else = file.Else is null ? null : new ConstantValue(file.Else),
+            Required = file.Required ?? required,
+            OmitInvalid = file.Invalid == InvalidPolicy.Omit,
+            Lookup = file.Lookup,
+        };
+    }
+
+    /// <summary>A value that the product gives, whatever the message.</summary>
+    public static ValuePlan Constant(string text, string name)
+    {
+        var constant = new ConstantValue(text);
+        return new ValuePlan { Origin = (scoped in _) => constant.Value, Constant = constant, Inputs = [], Where = name };
+    }
+
+    private ValueTransform CompileTransform(ValueFile file, FieldSchema? field, bool quiet) => new()
+    {
         Missing = [.. file.Missing.Select(m => new ConstantValue(m))],
+        Pattern = CompilePattern(file),
         Map = file.Map is null ? null : new Utf8Map<ConstantValue>(file.Map.Select(m => KeyValuePair.Create(m.Key, new ConstantValue(m.Value)))),
         Calibration = CompileCalibration(file),
         Linear = CompileLinear(file, field, quiet),
         Range = CompileRange(file),
-        Pattern = CompilePattern(file),
-        Else = file.Else is null ? null : new ConstantValue(file.Else),
-        Required = file.Required ?? required,
-        OmitInvalid = file.Invalid == InvalidPolicy.Omit,
-        Lookup = file.Lookup,
     };
 
     public Evaluator CompileCondition(ConfigSection section, string key, string text) => CompileExpression(section, key, text);
 
-    private Evaluator CompileOrigin(ValueFile file, string name)
+    private Evaluator CompileOrigin(ValueFile file, string name, out SlotRef? slot, out SlotRef[]? inputs)
     {
-        if (file.Path is not null) return CompilePath(file, "path", file.Path);
+        slot = null;
+        inputs = null;
+        if (file.Path is not null)
+        {
+            Evaluator evaluator = CompilePath(file, file.Path, out slot);
+            if (slot is { } only) inputs = [only];
+            return evaluator;
+        }
+
         if (file.Const is not null)
         {
+            inputs = [];
             var constant = new ConstantValue(file.Const);
             return (scoped in _) => constant.Value;
         }
@@ -48,17 +77,18 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
         if (file.Topic is { } level) return (scoped in c) => Functions.TopicLevel(in c, level);
         if (file.Property is { } property) return (scoped in c) => Functions.Property(in c, property);
         if (file.Expr is not null) return CompileExpression(file, "expr", file.Expr);
-        if (file.Lookup is not null) return CompileLookup(file, name);
+        if (file.Lookup is not null) return CompileLookup(file, name, out inputs);
         if (file.Received == true) return static (scoped in c) => Value.Of(c.Run.ReceivedNs);
         if (file.Received == false) faults.Add(file, "received", "false", "true");
         return CompileGather(file);
     }
 
-    private Evaluator CompilePath(ConfigSection section, string key, string text)
+    private Evaluator CompilePath(ValueFile file, string text, out SlotRef? slot)
     {
-        if (MappingGrammar.ParsePath(text) is { } path) return Expressions(section, key).CompilePath(path);
+        slot = null;
+        if (MappingGrammar.ParsePath(text) is { } path) return Expressions(file, "path").CompilePath(path, out slot);
         string hint = text.StartsWith('$') || text.StartsWith('@') ? "names other than letters, digits and _ stand in quotes: $['a-b']" : "{ const: … } for a fixed value";
-        faults.Add(section, key, $"\"{text}\"", $"a path from $ or @; {hint}");
+        faults.Add(file, "path", $"\"{text}\"", $"a path from $ or @; {hint}");
         return ExpressionCompiler.Nothing;
     }
 
@@ -72,9 +102,10 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     private ExpressionCompiler Expressions(ConfigSection section, string key) =>
         new(scopes, (found, allowed, suggestion) => faults.Add(section, key, found, allowed, suggestion));
 
-    private Evaluator CompileLookup(ValueFile file, string name)
+    private Evaluator CompileLookup(ValueFile file, string name, out SlotRef[]? inputs)
     {
         ValuePlan key = Compile(file.Key!, name, required: false);
+        inputs = key.Inputs; // the table itself is fixed: a changed one comes with a new plan
         if (!lookups.TryGetValue(file.Lookup!, out LookupTable? table))
         {
             string[] names = [.. lookups.Keys.Order()];

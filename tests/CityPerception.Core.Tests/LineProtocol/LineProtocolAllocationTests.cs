@@ -4,6 +4,14 @@ namespace CityPerception.Core.Tests.LineProtocol;
 
 public class LineProtocolAllocationTests
 {
+    private static readonly LineKey Measurement = LineKey.OfMeasurement("air_quality"u8);
+    private static readonly LineKey Device = new("device"u8);
+    private static readonly LineKey District = new("district"u8);
+    private static readonly LineKey Pm25 = new("pm25"u8);
+    private static readonly LineKey No2 = new("no2"u8);
+    private static readonly LineKey Ok = new("ok"u8);
+    private static readonly LineKey Note = new("note"u8);
+
     [Fact]
     public void WriteAndRead_Lines_AllocateNothing()
     {
@@ -45,13 +53,13 @@ public class LineProtocolAllocationTests
     private static double Both(LineBuffer buffer)
     {
         buffer.Clear();
-        var line = new LineProtocolWriter(buffer, "air_quality"u8);
-        line.Tag("device"u8, "站 01,a"u8);
-        line.Tag("district"u8, "140403"u8);
-        line.Float("pm25"u8, 35.1);
-        line.FloatText("no2"u8, "19"u8);
-        line.Boolean("ok"u8, true);
-        line.String("note"u8, "say \"hi\"\n"u8);
+        var line = new LineProtocolWriter(buffer, Measurement);
+        line.Tag(Device, "站 01,a"u8);
+        line.Tag(District, "140403"u8);
+        line.Float(Pm25, 35.1);
+        line.FloatText(No2, "19"u8);
+        line.Boolean(Ok, true);
+        line.String(Note, "say \"hi\"\n"u8);
         line.End(1795483800000000000);
 
         double sum = 0;

@@ -42,8 +42,8 @@ public partial class LineProtocolPropertyTests
             if (name.Length == 0 || kept.Length == 0) return;
 
             var buffer = new LineBuffer(1);
-            var line = new LineProtocolWriter(buffer, measurement);
-            foreach ((byte[] key, byte[] value) in ordered) Assert.Equal(NameOf(value).Length > 0, line.Tag(key, value));
+            var line = new LineProtocolWriter(buffer, LineKey.OfMeasurement(measurement));
+            foreach ((byte[] key, byte[] value) in ordered) Assert.Equal(NameOf(value).Length > 0, line.Tag(new LineKey(key), value));
             foreach ((byte[] key, object value) in kept) WriteField(ref line, key, value);
             line.End(time);
 
@@ -114,11 +114,11 @@ public partial class LineProtocolPropertyTests
     {
         switch (value)
         {
-            case double v: line.Float(key, v); break;
-            case long v: line.Integer(key, v); break;
-            case ulong v: line.Unsigned(key, v); break;
-            case bool v: line.Boolean(key, v); break;
-            case byte[] v: line.String(key, v); break;
+            case double v: line.Float(new(key), v); break;
+            case long v: line.Integer(new(key), v); break;
+            case ulong v: line.Unsigned(new(key), v); break;
+            case bool v: line.Boolean(new(key), v); break;
+            case byte[] v: line.String(new(key), v); break;
         }
     }
 

@@ -12,16 +12,16 @@ public class LineProtocolWriterTests
     [Fact]
     public void Write_EveryType_IsOneLine()
     {
-        var line = new LineProtocolWriter(_buffer, "air_quality"u8);
-        Assert.True(line.Tag("district"u8, "140403"u8));
-        Assert.True(line.Tag("sense"u8, "thing"u8));
-        line.Float("pm25"u8, 35.1);
-        line.FloatText("no2"u8, "4.10e1"u8);
-        line.Integer("count"u8, -7);
-        line.Unsigned("serial"u8, ulong.MaxValue);
-        line.Boolean("open"u8, false);
-        line.Boolean("ok"u8, true);
-        line.String("flag"u8, "N, \"ok\" \\ 好"u8);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("air_quality"u8));
+        Assert.True(line.Tag(new("district"u8), "140403"u8));
+        Assert.True(line.Tag(new("sense"u8), "thing"u8));
+        line.Float(new("pm25"u8), 35.1);
+        line.FloatText(new("no2"u8), "4.10e1"u8);
+        line.Integer(new("count"u8), -7);
+        line.Unsigned(new("serial"u8), ulong.MaxValue);
+        line.Boolean(new("open"u8), false);
+        line.Boolean(new("ok"u8), true);
+        line.String(new("flag"u8), "N, \"ok\" \\ 好"u8);
         line.End(1795483800000000001);
 
         Assert.Equal(
@@ -45,9 +45,9 @@ public class LineProtocolWriterTests
     [InlineData("😀 ", @"😀\ ")]
     public void Tag_AnyText_IsEscaped(string value, string expected)
     {
-        var line = new LineProtocolWriter(_buffer, "m"u8);
-        line.Tag("k"u8, Encoding.UTF8.GetBytes(value));
-        line.Boolean("f"u8, true);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
+        line.Tag(new("k"u8), Encoding.UTF8.GetBytes(value));
+        line.Boolean(new("f"u8), true);
         line.End(0);
 
         Assert.Equal($"m,k={expected} f=true 0\n", Written());
@@ -59,10 +59,10 @@ public class LineProtocolWriterTests
     [InlineData(@"\\")]
     public void Tag_NothingLeftOfTheValue_IsNoTag(string value)
     {
-        var line = new LineProtocolWriter(_buffer, "m"u8);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
 
-        Assert.False(line.Tag("k"u8, Encoding.UTF8.GetBytes(value)));
-        line.Boolean("f"u8, true);
+        Assert.False(line.Tag(new("k"u8), Encoding.UTF8.GetBytes(value)));
+        line.Boolean(new("f"u8), true);
         line.End(0);
         Assert.Equal("m f=true 0\n", Written());
     }
@@ -70,9 +70,9 @@ public class LineProtocolWriterTests
     [Fact]
     public void Tag_BytesThatAreNotUtf8_BecomeReplacementCharacters()
     {
-        var line = new LineProtocolWriter(_buffer, [(byte)'m', 0xFF]);
-        line.Tag([(byte)'k', 0xC3], [0xE6, 0xBD]);
-        line.String([0x80, (byte)'f'], [(byte)'a', 0xED, 0xA0, 0x80]);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement([(byte)'m', 0xFF]));
+        line.Tag(new([(byte)'k', 0xC3]), [0xE6, 0xBD]);
+        line.String(new([0x80, (byte)'f']), [(byte)'a', 0xED, 0xA0, 0x80]);
         line.End(0);
 
         Assert.Equal("m\uFFFD,k\uFFFD=\uFFFD \uFFFDf=\"a\uFFFD\uFFFD\uFFFD\" 0\n", Written());
@@ -84,8 +84,8 @@ public class LineProtocolWriterTests
     [InlineData("a b,c", @"a\ b\,c")]
     public void Measurement_AnyText_StaysAMeasurement(string name, string expected)
     {
-        var line = new LineProtocolWriter(_buffer, Encoding.UTF8.GetBytes(name));
-        line.Boolean("f"u8, true);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement(Encoding.UTF8.GetBytes(name)));
+        line.Boolean(new("f"u8), true);
         line.End(0);
 
         Assert.Equal($"{expected} f=true 0\n", Written());
@@ -107,8 +107,8 @@ public class LineProtocolWriterTests
     [InlineData(-double.Epsilon, "-5E-324")]
     public void Float_AnyNumber_IsShortest(double value, string expected)
     {
-        var line = new LineProtocolWriter(_buffer, "m"u8);
-        line.Float("f"u8, value);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
+        line.Float(new("f"u8), value);
         line.End(0);
 
         Assert.Equal($"m f={expected} 0\n", Written());
@@ -138,8 +138,8 @@ public class LineProtocolWriterTests
     [InlineData(double.NegativeInfinity)]
     public void Float_NotFinite_Throws(double value) => Assert.Throws<ArgumentOutOfRangeException>(() =>
     {
-        var line = new LineProtocolWriter(_buffer, "m"u8);
-        line.Float("f"u8, value);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
+        line.Float(new("f"u8), value);
     });
 
     [Theory]
@@ -148,31 +148,31 @@ public class LineProtocolWriterTests
     [InlineData("aa", "a")]
     public void Tag_OutOfOrder_Throws(string first, string second) => Assert.Throws<ArgumentException>(() =>
     {
-        var line = new LineProtocolWriter(_buffer, "m"u8);
-        line.Tag(Encoding.UTF8.GetBytes(first), "1"u8);
-        line.Tag(Encoding.UTF8.GetBytes(second), "1"u8);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
+        line.Tag(new(Encoding.UTF8.GetBytes(first)), "1"u8);
+        line.Tag(new(Encoding.UTF8.GetBytes(second)), "1"u8);
     });
 
     [Fact]
     public void Names_Empty_Throw()
     {
-        Assert.Throws<ArgumentException>(() => new LineProtocolWriter(_buffer, @"\"u8).Fields);
-        Assert.Throws<ArgumentException>(() => new LineProtocolWriter(_buffer, "m"u8).Tag(""u8, "1"u8));
-        Assert.Throws<ArgumentException>(() => new LineProtocolWriter(_buffer, "m"u8).Boolean(""u8, true));
+        Assert.Throws<ArgumentException>(() => new LineProtocolWriter(_buffer, LineKey.OfMeasurement(@"\"u8)).Fields);
+        Assert.Throws<ArgumentException>(() => new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8)).Tag(new(""u8), "1"u8));
+        Assert.Throws<ArgumentException>(() => new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8)).Boolean(new(""u8), true));
     }
 
     [Fact]
     public void Tag_AfterAField_Throws() => Assert.Throws<InvalidOperationException>(() =>
     {
-        var line = new LineProtocolWriter(_buffer, "m"u8);
-        line.Boolean("f"u8, true);
-        line.Tag("k"u8, "v"u8);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
+        line.Boolean(new("f"u8), true);
+        line.Tag(new("k"u8), "v"u8);
     });
 
     [Fact]
     public void End_WithoutFieldsOrOutsideTheTimesOfInfluxDb_Throws()
     {
-        Assert.Throws<InvalidOperationException>(() => new LineProtocolWriter(_buffer, "m"u8).End(0));
+        Assert.Throws<InvalidOperationException>(() => new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8)).End(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => EndAt(long.MinValue));
         Assert.Throws<ArgumentOutOfRangeException>(() => EndAt(long.MaxValue));
         _buffer.Clear();
@@ -185,9 +185,9 @@ public class LineProtocolWriterTests
     public void Abandon_HalfALine_LeavesTheLinesBefore()
     {
         EndAt(1);
-        var line = new LineProtocolWriter(_buffer, "m"u8);
-        line.Tag("k"u8, "v"u8);
-        line.Integer("f"u8, 1);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
+        line.Tag(new("k"u8), "v"u8);
+        line.Integer(new("f"u8), 1);
         line.Abandon();
         EndAt(2);
 
@@ -197,8 +197,8 @@ public class LineProtocolWriterTests
 
     private void EndAt(long time)
     {
-        var line = new LineProtocolWriter(_buffer, "m"u8);
-        line.Boolean("f"u8, true);
+        var line = new LineProtocolWriter(_buffer, LineKey.OfMeasurement("m"u8));
+        line.Boolean(new("f"u8), true);
         line.End(time);
     }
 

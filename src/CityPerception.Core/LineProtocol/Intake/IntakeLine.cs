@@ -87,19 +87,19 @@ internal sealed partial class IntakeLine(LineIntakeTerms terms)
 
     private void Write(IntakePlan plan, bool hasTime, long ns, LineBuffer lines)
     {
-        var line = new LineProtocolWriter(lines, plan.Name);
+        var line = new LineProtocolWriter(lines, plan.Key);
         for (int i = 0; i < plan.Tags.Length; i++)
         {
             IntakeTag tag = plan.Tags[i];
-            if (i == plan.SenseTag) line.Tag(tag.Name, plan.Sense);
-            else if (i == plan.SourceTag && !_tags[i].IsThere) line.Tag(tag.Name, _source);
-            else if (_tags[i].IsThere) line.Tag(tag.Name, Text(_tags[i]));
+            if (i == plan.SenseTag) line.Tag(tag.Key, plan.Sense);
+            else if (i == plan.SourceTag && !_tags[i].IsThere) line.Tag(tag.Key, _source);
+            else if (_tags[i].IsThere) line.Tag(tag.Key, Text(_tags[i]));
         }
 
         for (int i = 0; i < plan.Fields.Length; i++)
         {
             if (_fields[i].IsThere) Write(ref line, plan.Fields[i], _fields[i]);
-            else if (i == plan.TimeSourceField && !hasTime) line.String(plan.Fields[i].Name, "arrival"u8);
+            else if (i == plan.TimeSourceField && !hasTime) line.String(plan.Fields[i].Key, "arrival"u8);
         }
 
         line.End(ns);
@@ -109,10 +109,10 @@ internal sealed partial class IntakeLine(LineIntakeTerms terms)
     {
         switch (field.Schema.Type)
         {
-            case FieldType.Float: line.Float(field.Name, value.Number); break;
-            case FieldType.Integer: line.Integer(field.Name, value.Integer); break;
-            case FieldType.Boolean: line.Boolean(field.Name, value.Integer != 0); break;
-            default: line.String(field.Name, Text(value)); break;
+            case FieldType.Float: line.Float(field.Key, value.Number); break;
+            case FieldType.Integer: line.Integer(field.Key, value.Integer); break;
+            case FieldType.Boolean: line.Boolean(field.Key, value.Integer != 0); break;
+            default: line.String(field.Key, Text(value)); break;
         }
     }
 

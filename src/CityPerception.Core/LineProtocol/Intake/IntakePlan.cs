@@ -12,7 +12,7 @@ internal sealed class IntakePlan
     public IntakePlan(Measurement measurement)
     {
         Schema = measurement;
-        Name = Encoding.UTF8.GetBytes(measurement.Name);
+        Key = LineKey.OfMeasurement(Encoding.UTF8.GetBytes(measurement.Name));
         // Every line has these two, whether the schema speaks of them or not.
         string[] given = ["sense", "source"];
         IEnumerable<TagSchema> tags = measurement.Tags.Concat(given.Where(n => measurement.FindTag(n) is null).Select(n => new TagSchema { Name = n }));
@@ -33,7 +33,7 @@ internal sealed class IntakePlan
 
     public Measurement Schema { get; }
 
-    public byte[] Name { get; }
+    public LineKey Key { get; }
 
     /// <summary>The value of the tag <c>sense</c>.</summary>
     public byte[] Sense { get; }
@@ -64,7 +64,7 @@ internal sealed class IntakeTag(TagSchema schema)
 
     public TagSchema Schema { get; } = schema;
 
-    public byte[] Name { get; } = Encoding.UTF8.GetBytes(schema.Name);
+    public LineKey Key { get; } = new(Encoding.UTF8.GetBytes(schema.Name));
 
     public bool Allows(ReadOnlySpan<byte> value) => value.Length <= Schema.MaxBytes && (_allowed is null || _allowed.TryGet(value, out _));
 }
@@ -73,5 +73,5 @@ internal sealed class IntakeField(FieldSchema schema)
 {
     public FieldSchema Schema { get; } = schema;
 
-    public byte[] Name { get; } = Encoding.UTF8.GetBytes(schema.Name);
+    public LineKey Key { get; } = new(Encoding.UTF8.GetBytes(schema.Name));
 }

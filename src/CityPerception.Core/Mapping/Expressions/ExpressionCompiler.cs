@@ -17,7 +17,7 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, str
         Syntax.Text t => ConstantText(t.Value),
         Syntax.Literal { Value: { } truth } => (scoped in _) => Value.Of(truth),
         Syntax.Literal => Nothing,
-        Syntax.Path p => CompilePath(p.Value),
+        Syntax.Path p => CompilePath(p.Value, out _),
         Syntax.Unary { Operator: "not" } u => Not(Compile(u.Operand)),
         Syntax.Unary u => Operators.Arithmetic("-", Constant(0), Compile(u.Operand)),
         Syntax.Binary { Operator: "and" or "or" } b => Operators.Logic(b.Operator, Compile(b.Left), Compile(b.Right)),
@@ -29,21 +29,25 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, str
         _ => throw new InvalidOperationException($"The grammar made a {syntax.GetType()} that nobody compiles."),
     };
 
-    public Evaluator CompilePath(MappingPath path)
+    /// <param name="path">The path.</param>
+    /// <param name="slot">The slot that the evaluator reads; null if the path is at fault.</param>
+    public Evaluator CompilePath(MappingPath path, out SlotRef? slot)
     {
+        slot = null;
         if (path.HasWildcard)
         {
             fault($"the path {path.Text} with a wildcard", "one value here; max, min, sum, mean, first, last or count take a wildcard path", null);
             return Nothing;
         }
 
-        if (!scopes.TryGetSlot(path, out SlotRef slot))
+        if (!scopes.TryGetSlot(path, out SlotRef found))
         {
             fault($"the path {path.Text}", $"@ with at most {scopes.Innermost} ^, as many as each and members have elements", null);
             return Nothing;
         }
 
-        return (scoped in c) => c.Run.ValueOf(slot, c.Document);
+        slot = found;
+        return (scoped in c) => c.Run.ValueOf(found, c.Document);
     }
 
     private Evaluator CompileCall(Syntax.Call call)
@@ -63,9 +67,9 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, str
         return function.Make([.. call.Arguments.Select(Compile)]);
     }
 
-    public static Evaluator Constant(double number) => (scoped in _) => Value.Of(number);
+    private static Evaluator Constant(double number) => (scoped in _) => Value.Of(number);
 
-    public static Evaluator ConstantText(string text)
+    private static Evaluator ConstantText(string text)
     {
         byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
         return (scoped in _) => Value.OfText(bytes);

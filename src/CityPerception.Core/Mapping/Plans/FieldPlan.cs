@@ -14,7 +14,8 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
     // Longer digits than any double prints are a sender's noise; they are written anew.
     private const int MaxDigits = 24;
 
-    private readonly byte[] _name = Encoding.UTF8.GetBytes(schema.Name);
+    private readonly LineKey _key = new(Encoding.UTF8.GetBytes(schema.Name));
+    private readonly double _min = schema.Min ?? double.MinValue, _max = schema.Max ?? double.MaxValue;
 
     public bool TryWrite(scoped in MappingContext context, ref LineProtocolWriter line)
     {
@@ -36,8 +37,8 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
         if (found.Kind is ValueKind.True or ValueKind.False || !found.TryGetNumber(out double number)) return Mismatch(found, where, in context);
         if (!TryCheck(number, found, where, in context)) return false;
 
-        if (found.Kind == ValueKind.Number && found.Text.Length is > 0 and <= MaxDigits) line.FloatText(_name, found.Text);
-        else line.Float(_name, number);
+        if (found.Kind == ValueKind.Number && found.Text.Length is > 0 and <= MaxDigits) line.FloatText(_key, found.Text);
+        else line.Float(_key, number);
         return true;
     }
 
@@ -55,7 +56,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
             whole = (long)number;
         }
 
-        line.Integer(_name, whole);
+        line.Integer(_key, whole);
         return true;
     }
 
@@ -70,7 +71,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
             _ => null,
         };
         if (truth is null) return Mismatch(found, where, in context);
-        line.Boolean(_name, truth.Value);
+        line.Boolean(_key, truth.Value);
         return true;
     }
 
@@ -79,14 +80,14 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
         if (!Functions.TryText(found, in context, out ReadOnlySpan<byte> text)) return Mismatch(found, where, in context);
         if (text.Length > schema.MaxBytes)
             return context.Run.Fail(RejectionReason.OutOfRange, where, $"{text.Length} bytes of text; {schema.Name} takes {schema.MaxBytes}");
-        line.String(_name, text);
+        line.String(_key, text);
         return true;
     }
 
     private bool TryCheck(double number, Value found, string where, scoped in MappingContext context)
     {
+        if (number >= _min && number <= _max) return true; // neither infinity nor NaN is
         if (!double.IsFinite(number)) return context.Run.Fail(RejectionReason.NumberInvalid, where, $"{ValuePlan.Describe(found)} is not a finite number");
-        if (!(number < schema.Min) && !(number > schema.Max)) return true;
         return context.Run.Fail(RejectionReason.OutOfRange, where,
             string.Create(CultureInfo.InvariantCulture, $"{schema.Name} is {number}, allowed {schema.Min?.ToString(CultureInfo.InvariantCulture) ?? "…"} to {schema.Max?.ToString(CultureInfo.InvariantCulture) ?? "…"} {schema.Unit}").TrimEnd());
     }

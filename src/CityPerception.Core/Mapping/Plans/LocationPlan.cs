@@ -11,6 +11,8 @@ namespace CityPerception.Core.Mapping.Plans;
 /// <summary>Reads a position, undoes its datum's shift, and checks that it lies in the city.</summary>
 internal sealed class LocationPlan
 {
+    private static readonly LineKey LatKey = new("lat"u8), LonKey = new("lon"u8);
+
     public required ValuePlan Lat { get; init; }
 
     public required ValuePlan Lon { get; init; }
@@ -40,8 +42,8 @@ internal sealed class LocationPlan
         }
 
         // 10^-7 degrees are a centimetre: more digits are noise of the shift.
-        line.Float("lat"u8, Math.Round(lat, 7));
-        line.Float("lon"u8, Math.Round(lon, 7));
+        line.Float(LatKey, Math.Round(lat, 7));
+        line.Float(LonKey, Math.Round(lon, 7));
         return true;
     }
 }

@@ -1,5 +1,4 @@
 using System.IO.Hashing;
-using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Values;
@@ -8,9 +7,9 @@ using CityPerception.Core.Observations;
 namespace CityPerception.Core.Mapping.Plans;
 
 /// <summary>Writes one kind of observation of a document or element: whole, or not at all.</summary>
-internal sealed class ObservationPlan(string measurement)
+internal sealed class ObservationPlan
 {
-    private readonly byte[] _measurement = Encoding.UTF8.GetBytes(measurement);
+    private static readonly LineKey TimeSource = new("ts_source"u8);
 
     public Evaluator? When { get; init; }
 
@@ -21,8 +20,7 @@ internal sealed class ObservationPlan(string measurement)
 
     public ValuePlan? Id { get; init; }
 
-    /// <summary>In the order of their names.</summary>
-    public required TagPlan[] Tags { get; init; }
+    public required SeriesPlan Series { get; init; }
 
     public required FieldPlan[] Fields { get; init; }
 
@@ -46,23 +44,20 @@ internal sealed class ObservationPlan(string measurement)
 
         if (IsEvent && !TryIdentify(in context, element, ref ns)) return false;
 
-        var line = new LineProtocolWriter(run.Lines, _measurement);
-        bool written = TryWriteParts(source, in context, isArrival, ref line);
+        bool written = Series.TryBegin(in context, out LineProtocolWriter line) && TryWriteFields(source, in context, isArrival, ref line);
         if (written && line.Fields == 0) written = run.Fail(RejectionReason.FieldsEmpty, "$", "no field of the observation has a value");
         if (written) line.End(ns);
         else line.Abandon();
         return written;
     }
 
-    private bool TryWriteParts(CompiledSource source, scoped in MappingContext context, bool isArrival, ref LineProtocolWriter line)
+    private bool TryWriteFields(CompiledSource source, scoped in MappingContext context, bool isArrival, ref LineProtocolWriter line)
     {
-        foreach (TagPlan tag in Tags)
-            if (!tag.TryWrite(in context, ref line)) return false;
         foreach (FieldPlan field in Fields)
             if (!field.TryWrite(in context, ref line)) return false;
         if (Location is not null && !Location.TryWrite(in context, ref line)) return false;
         if (Members is not null && !Members.TryWrite(source, in context, ref line)) return false;
-        if (isArrival && MarksArrival && line.Fields > 0) line.String("ts_source"u8, "arrival"u8);
+        if (isArrival && MarksArrival && line.Fields > 0) line.String(TimeSource, "arrival"u8);
         return true;
     }
 

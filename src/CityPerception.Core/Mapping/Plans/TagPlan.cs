@@ -1,6 +1,7 @@
 using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping.Expressions;
+using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Schema;
@@ -9,25 +10,47 @@ using CityPerception.Core.Text;
 namespace CityPerception.Core.Mapping.Plans;
 
 /// <summary>Turns a value into a tag, within the bounds of the schema.</summary>
-internal sealed class TagPlan(TagSchema schema, ValuePlan value)
+internal sealed class TagPlan
 {
-    private readonly byte[] _name = Encoding.UTF8.GetBytes(schema.Name);
-    private readonly Utf8Map<bool>? _allowed = schema.Values.Count == 0 ? null : new(schema.Values.Select(v => KeyValuePair.Create(v, true)));
+    private readonly TagSchema _schema;
+    private readonly ValuePlan _value;
+    private readonly LineKey _key;
+    private readonly Utf8Map<bool>? _allowed;
+    private readonly LineTag? _fixed;
+
+    public TagPlan(TagSchema schema, ValuePlan value)
+    {
+        (_schema, _value) = (schema, value);
+        _key = new LineKey(Encoding.UTF8.GetBytes(schema.Name));
+        _allowed = schema.Values.Count == 0 ? null : new(schema.Values.Select(v => KeyValuePair.Create(v, true)));
+        if (value.Constant is { } constant && constant.Value is { Kind: ValueKind.Text, Text: var text } && text.Length <= schema.MaxBytes && IsListed(text)) _fixed = LineTag.TryCreate(_key, text);
+    }
+
+    /// <summary>The captured values that the tag is made from; null if it is made from anything else too.</summary>
+    public SlotRef[]? Inputs => _value.Inputs;
 
     public bool TryWrite(scoped in MappingContext context, ref LineProtocolWriter line)
     {
-        if (!value.TryEvaluate(in context, out Value found)) return false;
+        if (_fixed is not null)
+        {
+            line.Tag(_fixed);
+            return true;
+        }
+
+        if (!_value.TryEvaluate(in context, out Value found)) return false;
         if (found.IsMissing) return true;
 
         string? fault = null;
         if (!Functions.TryText(found, in context, out ReadOnlySpan<byte> text)) fault = "is a text";
-        else if (text.Length > schema.MaxBytes) fault = $"has at most {schema.MaxBytes} bytes";
-        else if (_allowed is not null && !_allowed.TryGet(text, out _)) fault = $"is one of {Some(schema.Values)}";
-        else if (line.Tag(_name, text)) return true;
+        else if (text.Length > _schema.MaxBytes) fault = $"has at most {_schema.MaxBytes} bytes";
+        else if (!IsListed(text)) fault = $"is one of {Some(_schema.Values)}";
+        else if (line.Tag(_key, text)) return true;
         else fault = "has a value";
 
-        return value.OmitInvalid || context.Run.Fail(RejectionReason.TagValueInvalid, value.Where, $"the tag {schema.Name} {fault}, found {ValuePlan.Describe(found)}");
+        return _value.OmitInvalid || context.Run.Fail(RejectionReason.TagValueInvalid, _value.Where, $"the tag {_schema.Name} {fault}, found {ValuePlan.Describe(found)}");
     }
+
+    private bool IsListed(ReadOnlySpan<byte> text) => _allowed is null || _allowed.TryGet(text, out _);
 
     private static string Some(IReadOnlyList<string> values)
     {

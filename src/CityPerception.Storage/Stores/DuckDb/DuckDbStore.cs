@@ -54,6 +54,12 @@ public sealed class DuckDbStore : IStore
             // Since the lines were read, a failed write may have closed the connection or a reload may have changed the tables.
             if (!_writer.IsReady(_catalog())) _writer.Prepare(_catalog());
             if (!ReferenceEquals(staged.Tables, _writer.Tables) || !ReferenceEquals(staged.Heads, _writer.Heads)) result = staged.Stage(batch, _writer.Tables, _writer.Heads);
+            if (staged.NewFields.Count > 0)
+            {
+                _writer.AddFields(staged.NewFields);
+                result = staged.Stage(batch, _writer.Tables, _writer.Heads);
+            }
+
             _writer.Write(staged);
         }
     }
@@ -62,9 +68,8 @@ public sealed class DuckDbStore : IStore
     {
         QueryRange range = QueryRange.Of(query.From, query.To);
         if (range.IsEmpty || await FindAsync(query.Measurement, cancellationToken) is not { } table) return [];
-        Measurement measurement = table.AsMeasurement();
-        QueryRules.Check(query, measurement);
-        if (!QueryRules.TryResolve(query.Where, measurement, out ImmutableArray<Filter> where)) return [];
+        QueryRules.Check(query, table.Declared ?? table.AsMeasurement());
+        if (!QueryRules.TryResolve(query.Where, table.AsMeasurement(), out ImmutableArray<Filter> where)) return [];
 
         List<AggregateRow> rows = [];
         await foreach (IReadOnlyList<AggregateRow> part in RowsAsync(DuckDbQueryText.Aggregate(query, where, range, table), r => Row(r, query), cancellationToken))

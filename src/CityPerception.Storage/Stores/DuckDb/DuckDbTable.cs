@@ -18,8 +18,9 @@ internal sealed class DuckDbTable
     private readonly Dictionary<byte[], int> _tagIndex, _fieldIndex;
     private readonly byte[][] _fieldNames;
 
-    public DuckDbTable(string database, string name, int number, IReadOnlyList<DuckDbColumn> columns)
+    public DuckDbTable(string database, string name, int number, IReadOnlyList<DuckDbColumn> columns, Measurement? declared)
     {
+        Declared = declared;
         Database = database;
         Name = name;
         Columns = columns;
@@ -31,6 +32,9 @@ internal sealed class DuckDbTable
         _tagIndex = Index(Tags);
         _fieldIndex = Index(Fields.Select(f => f.Name));
     }
+
+    /// <summary>What measurements.yaml says of it: a field that has had no value has no column. Null for a table that it no longer names.</summary>
+    public Measurement? Declared { get; }
 
     public string Database { get; }
 
@@ -52,7 +56,7 @@ internal sealed class DuckDbTable
     /// <summary>With the table's columns in the table's order.</summary>
     public string CreateStaging => $"CREATE OR REPLACE TEMP TABLE {StagingName} AS FROM {FullName} LIMIT 0";
 
-    /// <summary>What can be asked of it, in the words of the schema.</summary>
+    /// <summary>The columns, in the words of the schema.</summary>
     public Measurement AsMeasurement() => new()
     {
         Name = Name,
@@ -89,6 +93,9 @@ internal sealed class DuckDbTable
             + $" ON {same} AND t.time BETWEEN {DuckDbSql.Integer(firstNs)} AND {DuckDbSql.Integer(lastNs)}"
             + $" WHEN MATCHED THEN UPDATE SET {set} WHEN NOT MATCHED THEN INSERT";
     }
+
+    /// <summary>The field of measurements.yaml that has no column yet, or null.</summary>
+    public FieldSchema? FindDeclared(ReadOnlySpan<byte> name) => Declared?.FindField(Encoding.UTF8.GetString(name));
 
     private static int Find(Dictionary<byte[], int> index, ReadOnlySpan<byte> name) =>
         index.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out int at) ? at : -1;

@@ -14,7 +14,7 @@ namespace CityPerception.Storage.Stores.DuckDb;
 /// </remarks>
 internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogger logger) : IDisposable
 {
-    private readonly Dictionary<DuckDbTable, long> _floorNs = []; // what a table held before its series had heads
+    private readonly Dictionary<string, long> _floorNs = []; // by table: what it held before its series had heads
     private readonly HashSet<DuckDbTable> _staging = [];
     private DuckDBConnection? _connection;
     private MeasurementCatalog? _applied;
@@ -51,6 +51,23 @@ internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogg
         if (opened) logger.Opened(options.Path, _tables.Count);
     }
 
+    /// <summary>Gives fields their columns.</summary>
+    /// <exception cref="StoreUnavailableException">The file cannot be changed.</exception>
+    public void AddFields(IEnumerable<(DuckDbTable Table, FieldSchema Field)> fields)
+    {
+        DuckDBConnection connection = _connection ?? throw new InvalidOperationException("The writer has not been prepared.");
+        try
+        {
+            _tables = DuckDbSchema.AddFields(connection, fields, _applied!, logger);
+            _staging.Clear();
+        }
+        catch (DuckDBException e)
+        {
+            Close();
+            throw file.Failed(e);
+        }
+    }
+
     /// <summary>Stores the staged rows of all tables in one transaction, which is on disk when this returns.</summary>
     /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>
     public void Write(StagedBatch batch)
@@ -75,8 +92,8 @@ internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogg
 
     private void Store(DuckDBConnection connection, DuckDbTable table, StagedRows rows)
     {
-        if (!_floorNs.TryGetValue(table, out long floorNs))
-            _floorNs[table] = floorNs = connection.Scalar($"SELECT max(time) FROM {table.FullName}") as long? ?? long.MinValue; // only this writer makes rows
+        if (!_floorNs.TryGetValue(table.Name, out long floorNs))
+            _floorNs[table.Name] = floorNs = connection.Scalar($"SELECT max(time) FROM {table.FullName}") as long? ?? long.MinValue; // only this writer makes rows
 
         rows.SortOut(floorNs);
         if (rows.LateCount > 0) Merge(connection, table, rows);

@@ -22,6 +22,7 @@ internal sealed class StagedBatch
     private readonly Dictionary<string, DuckDbSeries> _seriesByTags = new(StringComparer.Ordinal);
     private readonly Dictionary<DuckDbTable, StagedRows> _rows = [];
     private readonly List<StagedValue> _values = [];
+    private readonly HashSet<(DuckDbTable Table, FieldSchema Field)> _newFields = [];
     private byte[] _scratch = new byte[1024];
 
     /// <summary>The tables that the rows were made for.</summary>
@@ -29,6 +30,9 @@ internal sealed class StagedBatch
 
     /// <summary>The heads that the rows' series have.</summary>
     public SeriesHeads Heads { get; private set; } = new();
+
+    /// <summary>Fields of the lines that have no column yet. While there are any, the rows are not whole: give them columns and stage again.</summary>
+    public IReadOnlyCollection<(DuckDbTable Table, FieldSchema Field)> NewFields => _newFields;
 
     /// <summary>The tables that get rows.</summary>
     public IEnumerable<(DuckDbTable Table, StagedRows Rows)> Staged => _rows.Where(r => r.Value.Count > 0).Select(r => (r.Key, r.Value));
@@ -77,6 +81,12 @@ internal sealed class StagedBatch
     private string? ReadField(ref LineProtocolReader reader, DuckDbTable table, ref int guess)
     {
         int at = table.FindField(Plain(reader.Key), guess);
+        if (at < 0 && table.FindDeclared(Plain(reader.Key)) is { } declared)
+        {
+            _newFields.Add((table, declared));
+            return null;
+        }
+
         if (at < 0) return $"field '{reader.Key.ToString()}' is not one of '{table.Name}' in measurements.yaml";
 
         FieldType type = table.Fields[at].Type;
@@ -135,6 +145,7 @@ internal sealed class StagedBatch
             Forget();
         }
 
+        _newFields.Clear();
         foreach (StagedRows rows in _rows.Values) rows.Clear();
         if (_seriesByKey.Count >= MaxSeries) Forget();
     }
