@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using CityPerception.Cli;
 using CityPerception.Observability;
+using CityPerception.Sources.Mqtt.External;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
@@ -32,6 +33,7 @@ internal sealed class SettingCatalog
         (HttpOptions.Section, new HttpOptions()),
         (MqttOptions.Section, new MqttOptions()),
         (TlsOptions.Section, new TlsOptions()),
+        (ExternalBrokerOptions.Section, new ExternalBrokerOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),

@@ -1,6 +1,7 @@
 using CityPerception.Hosting;
 using CityPerception.Sources.Http;
 using CityPerception.Sources.Mqtt;
+using CityPerception.Sources.Mqtt.External;
 
 namespace CityPerception.Sources;
 
@@ -12,6 +13,7 @@ internal static class SourceServices
         services.AddSingleton<Intake>();
         services.AddHttpSources();
         if (roles.HasFlag(Roles.Broker)) services.AddMqttBroker();
+        if (roles.HasFlag(Roles.Ingest)) services.AddExternalBroker();
         return services;
     }
 

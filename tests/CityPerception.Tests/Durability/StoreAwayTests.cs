@@ -48,7 +48,7 @@ public sealed class StoreAwayTests
         (string[] set, (string, string)[] environment) = InfluxSettings.Of(influx, database);
         using var data = new TempFolder();
         await using Server server = await Server.StartAsync(
-            data.Path, null, [.. set, "Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304"], environment);
+            data.Path, null, [.. set, .. FullSpool.Small], environment);
         using IMqttClient client = await MqttSender.ConnectAsync(server.MqttPort, "full", Ct);
 
         int lines = await FullSpool.FillAsync(server);
@@ -84,7 +84,7 @@ public sealed class StoreAwayTests
         string database = InfluxServer.NewDatabaseName();
         await influx.StopAsync();
         (string[] set, (string, string)[] environment) = InfluxSettings.Of(influx, database);
-        set = [.. set, "Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304"];
+        set = [.. set, .. FullSpool.Small];
         using var data = new TempFolder();
         int lines = 0;
         await using (Server server = await Server.StartAsync(data.Path, null, set, environment))

@@ -22,13 +22,15 @@ internal sealed class Mosquitto : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<Mosquitto> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="access">Who may do what: lines of its configuration.</param>
+    public static async Task<Mosquitto> StartAsync(string access = "allow_anonymous true")
     {
         var broker = new Mosquitto();
         await File.WriteAllTextAsync(Path.Combine(broker._folder.FullName, "mosquitto.conf"),
             string.Create(CultureInfo.InvariantCulture, $"""
                 listener {broker.Port} 127.0.0.1
-                allow_anonymous true
+                {access}
                 persistence true
                 persistence_location {broker._folder.FullName}/
                 max_queued_messages 0

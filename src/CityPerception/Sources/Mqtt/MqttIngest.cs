@@ -15,7 +15,12 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
 
     /// <summary>Maps and appends a message for each source of its topic. Null if there is none: the topic is not for ingest.</summary>
     /// <exception cref="Storage.Spooling.SpoolFailedException">The disk has failed: do not acknowledge.</exception>
-    public async ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, MappingRun run, CancellationToken cancellationToken)
+    public ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, MappingRun run, CancellationToken cancellationToken) =>
+        AcceptAsync(topic, payload, properties, isRetained: false, run, cancellationToken);
+
+    /// <summary>The same for a message that a broker may have kept.</summary>
+    /// <exception cref="Storage.Spooling.SpoolFailedException">The disk has failed: do not acknowledge.</exception>
+    public async ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, bool isRetained, MappingRun run, CancellationToken cancellationToken)
     {
         TopicRoute route = routes.Find(topic);
         if (route.Sources.Length == 0) return null;
@@ -27,7 +32,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
             Origin origin = Origin.Now(meter, topic, clock);
             meter.Received(1, payload.Length, origin.ReceivedNs);
             IntakeTicket ticket;
-            while (!intake.TryAppend(source, meter, Message(payload, route, found, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
+            while (!intake.TryAppend(source, meter, Message(payload, route, found, isRetained, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
 
             if (run.FilteredCount > 0) meter.FilteredElements(run.FilteredCount);
             if (run.RejectedCount > 0)
@@ -45,12 +50,21 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
     /// <param name="isAcknowledged">Its sender waits for an acknowledgement.</param>
     public async Task KeepUnknownAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, bool isAcknowledged, CancellationToken cancellationToken)
     {
-        Origin origin = Origin.Now(metrics.For(NoSource, Transport), topic, clock) with { Properties = UserProperties.ToKeep(properties) };
-        origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
-        Rejection[] rejections = [new(RejectionReason.SourceUnknown, 0, topic, "no source has a topic filter that matches, and nobody subscribes to it")];
-        IntakeTicket ticket = await intake.RejectAsync(default, origin, rejections, 1, payload, cancellationToken);
-        await intake.WaitDurableAsync(ticket, origin, cancellationToken);
-        if (isAcknowledged) origin.Meter.AcknowledgedMessages(1);
+        var rejection = new Rejection(RejectionReason.SourceUnknown, 0, topic, "no source has a topic filter that matches, and nobody subscribes to it");
+        PublishReceipt receipt = await RefuseAsync(topic, payload, properties, rejection, cancellationToken);
+        await intake.WaitDurableAsync(receipt.Ticket, receipt.Origin, cancellationToken);
+        if (isAcknowledged) receipt.Origin.Meter.AcknowledgedMessages(1);
+    }
+
+    /// <summary>Keeps a whole message as a dead letter, unmapped.</summary>
+    /// <exception cref="IOException">The disk has failed: do not acknowledge.</exception>
+    public async ValueTask<PublishReceipt> RefuseAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, Rejection rejection, CancellationToken cancellationToken)
+    {
+        SourceMeter meter = routes.Find(topic).Sources is [(_, SourceMeter of), ..] ? of : metrics.For(NoSource, Transport);
+        Origin origin = Origin.Now(meter, topic, clock) with { Properties = UserProperties.ToKeep(properties) };
+        meter.Received(1, payload.Length, origin.ReceivedNs);
+        IntakeTicket ticket = await intake.RejectAsync(default, origin, [rejection], 1, payload, cancellationToken);
+        return new PublishReceipt(origin, ticket, IsRefused: true, rejection);
     }
 
     /// <summary>Completes when the message may be acknowledged.</summary>
@@ -61,12 +75,13 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         receipt.Origin.Meter.AcknowledgedMessages(1);
     }
 
-    private static Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, Origin origin) => new()
+    private static Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, bool isRetained, Origin origin) => new()
     {
         Payload = payload.Span,
         Topic = route.TopicUtf8,
         Properties = properties,
         ReceivedNs = origin.ReceivedNs,
+        Retained = isRetained,
     };
 
     private sealed class UserProperties(List<MqttUserProperty> properties) : IMessageProperties

@@ -35,7 +35,7 @@ internal sealed class Subscriptions
     public bool AnyMatches(string topic) => _all.Keys.Any(k => TopicFilter.Matches(k.Filter, topic));
 
     // MQTT 5.0, 4.8.2: $share/{group}/{filter} subscribes to the filter.
-    private static string Plain(string filter)
+    internal static string Plain(string filter)
     {
         if (!filter.StartsWith("$share/", StringComparison.Ordinal)) return filter;
         int end = filter.IndexOf('/', "$share/".Length);

@@ -1,0 +1,291 @@
+using System.Buffers;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+using CityPerception.Sources.Mqtt.Lane;
+using CityPerception.Storage.Spooling;
+using MQTTnet.Adapter;
+using MQTTnet.Channel;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace CityPerception.Sources.Mqtt.External;
+
+/// <summary>
+/// One connection to a broker, between MQTTnet's socket and MQTTnet's client. The client connects, subscribes and keeps
+/// alive; PUBLISH packets never reach it: they are mapped and appended as they are read, plain ones by the lane, many at
+/// once. Their PUBACKs are held back until what they stand for is durable, in the order of arrival; reading goes on
+/// meanwhile. When the spool is full nothing is read and nothing acknowledged: the broker keeps what it has.
+/// </summary>
+internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
+{
+    private readonly IMqttChannel _channel;
+    private readonly MqttIngest _ingest;
+    private readonly Intake _intake;
+    private readonly PublishLane _lane;
+    private readonly AckQueue _acks;
+    private readonly PacketBuffer _input;
+    private readonly MappingRun _run = new();
+    private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _sending = new(1);
+    private readonly ArrayBufferWriter<byte> _ready = new(4096);
+    private readonly int _maxPacketBytes;
+    private TaskCompletionSource _pingSent = NewSignal();
+    private Task? _work, _acknowledging;
+    private Exception? _end;
+    private long _taken, _acknowledged, _messages;
+
+    public ExternalChannel(IMqttChannel channel, MqttProtocolVersion version, MqttIngest ingest, Intake intake, LaneTopics topics, int maxPacketBytes, int maxInFlight, TimeProvider clock)
+    {
+        (_channel, _ingest, _intake, _maxPacketBytes) = (channel, ingest, intake, maxPacketBytes);
+        PacketFormatterAdapter = new MqttPacketFormatterAdapter(version, new MqttBufferWriter(4096, 65_535));
+        _input = new PacketBuffer(channel, maxPacketBytes);
+        _lane = new PublishLane(topics, new TopicAliases(), _run, clock);
+        _acks = new AckQueue(ingest, intake, this, maxInFlight);
+    }
+
+    public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
+
+    public EndPoint? RemoteEndPoint => _channel.RemoteEndPoint;
+
+    public EndPoint? LocalEndPoint => _channel.LocalEndPoint;
+
+    public bool IsSecureConnection => _channel.IsSecureConnection;
+
+    public X509Certificate2? ClientCertificate => _channel.ClientCertificate;
+
+    public long BytesReceived => _input.BytesRead;
+
+    public long BytesSent { get; private set; }
+
+    /// <summary>How many messages have come, of any QoS.</summary>
+    public long Messages => Volatile.Read(ref _messages);
+
+    /// <summary>Everything that has come is acknowledged, and nothing waits for room in the spool.</summary>
+    public bool IsIdle => Volatile.Read(ref _work) is null && Volatile.Read(ref _acknowledged) == Volatile.Read(ref _taken);
+
+    private bool IsV5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
+
+    public void ResetStatistics()
+    {
+        BytesSent = 0;
+        _input.ResetStatistics();
+    }
+
+    public Task ConnectAsync(CancellationToken cancellationToken) => _channel.ConnectAsync(cancellationToken);
+
+    public Task DisconnectAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The next packet for MQTTnet, which is never a PUBLISH; null when the broker has gone.</summary>
+    public async Task<MqttPacket?> ReceivePacketAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadPacketAsync(cancellationToken);
+        }
+        catch (Exception e) when (_end is not null || e is PacketException or SpoolFailedException)
+        {
+            throw new MqttCommunicationException(_end ?? e);
+        }
+    }
+
+    public async Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
+    {
+        if (packet is MqttPingReqPacket) Volatile.Read(ref _pingSent).TrySetResult();
+        await _sending.WaitAsync(cancellationToken);
+        try
+        {
+            MqttPacketBuffer buffer = PacketFormatterAdapter.Encode(packet);
+            await _channel.WriteAsync(new ReadOnlySequence<byte>(buffer.Join()), isEndOfPacket: true, cancellationToken);
+            BytesSent += buffer.Length;
+            PacketFormatterAdapter.Cleanup();
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    ValueTask IAckWriter.WriteAsync(ReadOnlyMemory<byte> packets, CancellationToken cancellationToken)
+    {
+        _ready.Write(packets.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    // Always a success, also for what became a dead letter: a broker can do nothing with a refusal, and we have the message.
+    ValueTask IAckWriter.WriteAsync(MqttPubAckPacket packet, PublishReceipt? receipt, CancellationToken cancellationToken)
+    {
+        ReadOnlySpan<byte> success = [0x40, 0x02, (byte)(packet.PacketIdentifier >> 8), (byte)packet.PacketIdentifier]; // 3.4
+        _ready.Write(success);
+        return ValueTask.CompletedTask;
+    }
+
+    async ValueTask IAckWriter.FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_ready.WrittenCount == 0) return;
+        await _sending.WaitAsync(cancellationToken);
+        try
+        {
+            await _channel.WriteAsync(new ReadOnlySequence<byte>(_ready.WrittenMemory), isEndOfPacket: true, cancellationToken);
+            BytesSent += _ready.WrittenCount;
+            Interlocked.Add(ref _acknowledged, _ready.WrittenCount / LaneBatch.AckBytes);
+            _ready.ResetWrittenCount();
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    public void Dispose() => End(null);
+
+    private async ValueTask<MqttPacket?> ReadPacketAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_work is { } work && await IsPingWaitingAsync(work)) return MqttPingRespPacket.Instance;
+            if (TryTake(out ReceivedMqttPacket packet)) return Decode(packet);
+            if (_work is null && !await _input.FillAsync(cancellationToken)) return _end is { } why ? throw new MqttCommunicationException(why) : null;
+        }
+    }
+
+    // While there is no room in the spool nothing is read, also no PINGRESP; the client must not take that for a broker
+    // that is gone. The broker gets our pings all the while.
+    private async ValueTask<bool> IsPingWaitingAsync(Task work)
+    {
+        TaskCompletionSource ping = Volatile.Read(ref _pingSent);
+        if (await Task.WhenAny(work, ping.Task) != work)
+        {
+            Volatile.Write(ref _pingSent, NewSignal());
+            return true;
+        }
+
+        await work;
+        Volatile.Write(ref _work, null);
+        return false;
+    }
+
+    // True: a packet that is the client's. False: what was there has been taken, is being worked on, or is not whole.
+    private bool TryTake(out ReceivedMqttPacket packet)
+    {
+        packet = default;
+        while (_work is null)
+        {
+            ReadOnlySequence<byte> buffer = _input.Unread;
+            if (_lane.Take(in buffer, _maxPacketBytes, IsV5) is > 0 and int taken)
+            {
+                _input.Advance(taken);
+                Begin(AppendAsync(_lane.Batch));
+                continue;
+            }
+
+            if (_input.TryTakeTooLarge(IsV5, out LargePublish? large))
+            {
+                Begin(RefuseAsync(large));
+                continue;
+            }
+
+            if (_input.IsAtTooLarge || !PacketReader.TryRead(in buffer, _maxPacketBytes, out byte first, out ReadOnlySequence<byte> body)) return false;
+            int length = (int)buffer.GetOffset(body.End) - (int)buffer.GetOffset(buffer.Start);
+            packet = new ReceivedMqttPacket(first, new ArraySegment<byte>(body.ToArray()), length);
+            _input.Advance(length);
+            if (!PublishFrame.IsPublish(first)) return true;
+            Begin(AcceptAsync((MqttPublishPacket)Decode(packet)!));
+        }
+
+        return false;
+    }
+
+    private void Begin(ValueTask step)
+    {
+        if (!step.IsCompletedSuccessfully) Volatile.Write(ref _work, step.AsTask());
+    }
+
+    private MqttPacket? Decode(ReceivedMqttPacket received)
+    {
+        try
+        {
+            MqttPacket? packet = PacketFormatterAdapter.Decode(received);
+            if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success }) _acknowledging = Task.Run(AcknowledgeAsync, CancellationToken.None);
+            return packet;
+        }
+        catch (Exception e) when (e is MqttProtocolViolationException or NotSupportedException or ArgumentException or IndexOutOfRangeException or FormatException)
+        {
+            throw new PacketException("the broker sent a packet that is not MQTT: " + e.Message);
+        }
+    }
+
+    private async ValueTask AppendAsync(LaneBatch batch)
+    {
+        Origin origin = batch.Origin;
+        Volatile.Write(ref _messages, _messages + batch.Messages);
+        origin.Meter.Received(batch.Messages, batch.Bytes, origin.ReceivedNs);
+        if (batch.Filtered > 0) origin.Meter.FilteredElements(batch.Filtered);
+        IntakeTicket ticket = default;
+        while (!_intake.TryAppend(origin.Meter, batch.Lines.Written, batch.Lines.LineCount, origin.ReceivedNs, ref ticket)) await _intake.WaitForRoomAsync(_closing.Token);
+        if (batch.AckCount == 0) return;
+
+        byte[] acks = ArrayPool<byte>.Shared.Rent(batch.AckCount * LaneBatch.AckBytes);
+        Volatile.Write(ref _taken, _taken + batch.AckCount);
+        await _acks.AddAsync(acks, batch.WriteAcks(acks), ticket, origin, _closing.Token);
+    }
+
+    private async ValueTask AcceptAsync(MqttPublishPacket publish)
+    {
+        Volatile.Write(ref _messages, _messages + 1);
+        ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
+        PublishReceipt receipt = await _ingest.AcceptAsync(publish.Topic, payload, publish.UserProperties, publish.Retain, _run, _closing.Token)
+            ?? await _ingest.RefuseAsync(publish.Topic, payload, new Rejection(RejectionReason.SourceUnknown, 0, publish.Topic, "no source has a topic filter that matches (any more)"), _closing.Token);
+        await HoldAsync((int)publish.QualityOfServiceLevel, publish.PacketIdentifier, receipt);
+    }
+
+    private async ValueTask RefuseAsync(LargePublish large)
+    {
+        Volatile.Write(ref _messages, _messages + 1);
+        var rejection = new Rejection(RejectionReason.PayloadTooLarge, 0, "$", $"a packet of {large.PacketBytes} bytes; the limit is Mqtt:MaxPacketBytes, {_maxPacketBytes}, and so much of it is kept");
+        await HoldAsync(large.Qos, large.PacketId, await _ingest.RefuseAsync(large.Topic, large.Payload, rejection, _closing.Token));
+    }
+
+    private async ValueTask HoldAsync(int qos, ushort packetId, PublishReceipt receipt)
+    {
+        if (qos == 0) return;
+        if (qos == 2) throw new PacketException("the broker sent a message with QoS 2 for a subscription with QoS 1 (3.8.4)");
+        Volatile.Write(ref _taken, _taken + 1);
+        ValueTask added = _acks.AddHeldAsync(packetId, receipt, _closing.Token);
+        _acks.TryComplete(new MqttPubAckPacket { PacketIdentifier = packetId });
+        await added;
+    }
+
+    // Ends with the connection: what is not acknowledged by then comes again.
+    private async Task AcknowledgeAsync()
+    {
+        try
+        {
+            await _acks.RunAsync(_closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is gone.
+        }
+        catch (Exception e) when (e is SpoolFailedException || ConnectionFault.IsExpected(e))
+        {
+            End(e);
+        }
+    }
+
+    private void End(Exception? why)
+    {
+        Interlocked.CompareExchange(ref _end, why, null);
+        _closing.Cancel();
+        ((IDisposable)_channel).Dispose();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
