@@ -81,6 +81,7 @@ public sealed class StoreAwayTests
         await server.WaitUntilDrainedAsync();
         Assert.Equal(6, await CountAsync(influx, database, "air_quality", "pm25"));
         Assert.Equal(lines, await CountAsync(influx, database, "noise", "leq"));
+        Assert.InRange(server.PeakMemoryBytes, 1, FarInflux.MaxMemoryBytes);
     }
 
     [Fact]
