@@ -8,7 +8,8 @@ namespace CityPerception.Tests.Durability;
 /// <summary>A real InfluxDB, the network to it, and a data directory: what a server needs whose store is to be away or slow.</summary>
 internal sealed class FarInflux : IAsyncDisposable
 {
-    private const long MaxMemoryBytes = 700L << 20;
+    /// <summary>What a server may occupy, whatever waits; generous, so that only what grows without bound is found.</summary>
+    public const long MaxMemoryBytes = 700L << 20;
 
     private readonly TempFolder _data = new();
     private readonly string[] _set;
