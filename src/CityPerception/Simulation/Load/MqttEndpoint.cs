@@ -15,6 +15,8 @@ internal sealed class MqttEndpoint : IDisposable
 {
     private const int SocketBytes = 256 << 10, BusyInput = 64 << 10, IdleInput = 512, BusyConnections = 256;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Thousands of connections at once would only wait for each other, and run into each other's time limits.</summary>
     private readonly SemaphoreSlim _connecting = new(64);
 
@@ -30,10 +32,11 @@ internal sealed class MqttEndpoint : IDisposable
 
     /// <summary>Connects and says who we are, with a clean session: what has to be sent again this client knows itself.</summary>
     /// <exception cref="LoadRefusedException">The server does not want us.</exception>
+    /// <exception cref="TimeoutException">It does not answer.</exception>
     public async Task<MqttLink> ConnectAsync(int connection, CancellationToken cancellationToken)
     {
         await _connecting.WaitAsync(cancellationToken);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), _clock);
+        using var limit = new CancellationTokenSource(Patience, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var channel = new BufferedChannel(CreateChannel()) { InputBytes = _options.Connections > BusyConnections ? IdleInput : BusyInput };
         var link = new MqttLink(channel, new MqttChannelAdapter(channel, new MqttPacketFormatterAdapter(_options.Protocol, new MqttBufferWriter(1024, 65_535)), MqttNetNullLogger.Instance));
@@ -48,9 +51,11 @@ internal sealed class MqttEndpoint : IDisposable
             if (answer.ReceiveMaximum > 0) link.ReceiveMaximum = answer.ReceiveMaximum;
             return link;
         }
-        catch
+        catch (Exception e)
         {
             link.Dispose();
+            cancellationToken.ThrowIfCancellationRequested(); // MQTTnet has several exceptions for it
+            if (limit.IsCancellationRequested) throw new TimeoutException($"no CONNACK within {Patience.TotalSeconds:0} s", e);
             throw;
         }
         finally

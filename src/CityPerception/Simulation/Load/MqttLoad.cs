@@ -44,7 +44,7 @@ internal sealed class MqttLoad
         _quota = options.QuotaOf(connection);
         _topics = [.. Enumerable.Range(0, numbering.OwnDevices(connection)).Select(i => messages.Topic(connection + i * numbering.Connections))];
         _publish.QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.Qos;
-        _connecting = Persistence.Of<MqttLink>(clock, o => o.Exception is { } e && IsAway(e), o => meter.Away(Trouble(o.Exception!)));
+        _connecting = Persistence.Of<MqttLink>(clock, o => o.Exception is { } e and not OperationCanceledException && IsAway(e), o => meter.Away(Trouble(o.Exception!)));
     }
 
     /// <summary>Sends until all is sent or it is told to stop, then waits for what is not acknowledged.</summary>
