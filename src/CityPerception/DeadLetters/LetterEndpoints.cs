@@ -36,7 +36,14 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
         if (!TryNumber(Text("before"), out long? before)) return Invalid($"before is '{Text("before")}'; allowed: what the page before gave as next.");
         var query = new LetterQuery
         {
-            Source = Text("source"), Reason = Text("reason"), Since = Text("since"), Until = Text("until"), Topic = Text("topic"), Text = Text("text"), State = Text("state"), Limit = (int?)limit,
+            Source = Text("source"),
+            Reason = Text("reason"),
+            Since = Text("since"),
+            Until = Text("until"),
+            Topic = Text("topic"),
+            Text = Text("text"),
+            State = Text("state"),
+            Limit = (int?)limit,
         };
         if (query.TryRead(clock.GetUtcNow(), DefaultLimit, MaxLimit, out DeadLetterFilter filter) is { } fault) return Invalid(fault);
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using CityPerception.Storage.DeadLetters;
 using CityPerception.TestKit;
 using CityPerception.Tests.Cli;
 using CityPerception.Tests.Support;
