@@ -1,5 +1,3 @@
-using CityPerception.TestKit;
-
 namespace CityPerception.Tests.Sources;
 
 /// <summary>Streams as networks and strangers make them. A failure names its seed, which makes the same stream again.</summary>
