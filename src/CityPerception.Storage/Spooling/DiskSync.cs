@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CityPerception.Storage.Spooling;
 
 /// <summary>Returns when the disk has it, and throws when the disk does not say so.</summary>
-internal static partial class DiskSync
+public static partial class DiskSync
 {
     private const int Interrupted = 4; // EINTR
 

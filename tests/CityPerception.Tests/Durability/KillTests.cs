@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CityPerception.TestKit;
 using CityPerception.TestKit.Servers;
 using CityPerception.Tests.Support;

@@ -40,6 +40,12 @@ internal sealed class InFlightWindow(MqttOptions options, InFlightTotal total)
         }
     }
 
+    /// <summary>Everything is answered.</summary>
+    public bool IsEmpty
+    {
+        get { lock (_lock) return _packets == 0; }
+    }
+
     public void Enter(int packets, long bytes)
     {
         lock (_lock)

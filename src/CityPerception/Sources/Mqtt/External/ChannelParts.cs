@@ -8,7 +8,7 @@ using MQTTnet.Implementations;
 namespace CityPerception.Sources.Mqtt.External;
 
 /// <summary>What every channel works with.</summary>
-internal sealed class ChannelParts(MqttIngest ingest, Intake intake, TopicRoutes routes, CurrentPlan plan, IOptions<MqttOptions> limits, TimeProvider clock)
+internal sealed class ChannelParts(MqttIngest ingest, Intake intake, TopicRoutes routes, CurrentPlan plan, LaneWorks works, InFlightTotal inFlight, IOptions<MqttOptions> limits, TimeProvider clock)
 {
     public MqttOptions Limits => limits.Value;
 
@@ -17,6 +17,6 @@ internal sealed class ChannelParts(MqttIngest ingest, Intake intake, TopicRoutes
     {
         // Nobody subscribes through us: every message is for the sources.
         var topics = new LaneTopics(routes, plan, new Subscriptions());
-        return new ExternalChannel(new MqttTcpChannel(options), options.ProtocolVersion, ingest, intake, topics, Limits.MaxPacketBytes, Limits.MaxInFlight, clock);
+        return new ExternalChannel(new MqttTcpChannel(options), options.ProtocolVersion, ingest, intake, topics, works, new InFlightWindow(Limits, inFlight), Limits.MaxPacketBytes, clock);
     }
 }

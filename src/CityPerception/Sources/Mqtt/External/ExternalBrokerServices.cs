@@ -1,4 +1,5 @@
 using CityPerception.Observability;
+using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,8 @@ internal static class ExternalBrokerServices
         // Also the embedded broker's, where there is one.
         services.TryAddSingleton<TopicRoutes>();
         services.TryAddSingleton<MqttIngest>();
+        services.TryAddSingleton<LaneWorks>();
+        services.TryAddSingleton<InFlightTotal>();
         services.AddSingleton<ChannelParts>();
         services.AddSingleton<ExternalBrokerMetrics>();
         services.AddSingleton<BrokerState>();

@@ -24,9 +24,9 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
 {
     private readonly IMqttChannel _channel;
     private readonly MqttIngest _ingest;
-    private readonly Intake _intake;
     private readonly PublishLane _lane;
     private readonly AckQueue _acks;
+    private readonly InFlightWindow _window;
     private readonly PacketBuffer _input;
     private readonly MappingRun _run = new();
     private readonly CancellationTokenSource _closing = new();
@@ -36,15 +36,15 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
     private TaskCompletionSource _pingSent = NewSignal();
     private Task? _work, _acknowledging;
     private Exception? _end;
-    private long _taken, _acknowledged, _messages;
+    private long _takes;
 
-    public ExternalChannel(IMqttChannel channel, MqttProtocolVersion version, MqttIngest ingest, Intake intake, LaneTopics topics, int maxPacketBytes, int maxInFlight, TimeProvider clock)
+    public ExternalChannel(IMqttChannel channel, MqttProtocolVersion version, MqttIngest ingest, Intake intake, LaneTopics topics, LaneWorks works, InFlightWindow window, int maxPacketBytes, TimeProvider clock)
     {
-        (_channel, _ingest, _intake, _maxPacketBytes) = (channel, ingest, intake, maxPacketBytes);
+        (_channel, _ingest, _window, _maxPacketBytes) = (channel, ingest, window, maxPacketBytes);
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(version, new MqttBufferWriter(4096, 65_535));
         _input = new PacketBuffer(channel, maxPacketBytes);
-        _lane = new PublishLane(topics, new TopicAliases(), _run, clock);
-        _acks = new AckQueue(ingest, intake, this, maxInFlight);
+        _acks = new AckQueue(ingest, intake, this, window);
+        _lane = new PublishLane(topics, new TopicAliases(), works, intake, _acks, maxPacketBytes, clock);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
@@ -61,11 +61,11 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
 
     public long BytesSent { get; private set; }
 
-    /// <summary>How many messages have come, of any QoS.</summary>
-    public long Messages => Volatile.Read(ref _messages);
+    /// <summary>How many times messages have been taken, one or many at once.</summary>
+    public long Takes => Volatile.Read(ref _takes);
 
     /// <summary>Everything that has come is acknowledged, and nothing waits for room in the spool.</summary>
-    public bool IsIdle => Volatile.Read(ref _work) is null && Volatile.Read(ref _acknowledged) == Volatile.Read(ref _taken);
+    public bool IsIdle => Volatile.Read(ref _work) is null && _window.IsEmpty;
 
     private bool IsV5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
 
@@ -135,7 +135,6 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
         {
             await _channel.WriteAsync(new ReadOnlySequence<byte>(_ready.WrittenMemory), isEndOfPacket: true, cancellationToken);
             BytesSent += _ready.WrittenCount;
-            Interlocked.Add(ref _acknowledged, _ready.WrittenCount / LaneBatch.AckBytes);
             _ready.ResetWrittenCount();
         }
         finally
@@ -178,14 +177,21 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
         packet = default;
         while (_work is null)
         {
-            ReadOnlySequence<byte> buffer = _input.Unread;
-            if (_lane.Take(in buffer, _maxPacketBytes, IsV5) is > 0 and int taken)
+            if (!_window.IsOpen)
             {
-                _input.Advance(taken);
-                Begin(AppendAsync(_lane.Batch));
+                Begin(_window.WaitAsync(_closing.Token));
                 continue;
             }
 
+            ReadOnlySequence<byte> buffer = _input.Unread;
+            ValueTask<int> lane = _lane.TakeAsync(buffer, IsV5, _closing.Token);
+            if (!lane.IsCompletedSuccessfully)
+            {
+                Begin(AdvanceAsync(lane)); // what it reads stays where it is: nothing is read meanwhile
+                continue;
+            }
+
+            if (Advance(lane.GetAwaiter().GetResult())) continue;
             if (_input.TryTakeTooLarge(IsV5, out LargePublish? large))
             {
                 Begin(RefuseAsync(large));
@@ -197,7 +203,7 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
             packet = new ReceivedMqttPacket(first, new ArraySegment<byte>(body.ToArray()), length);
             _input.Advance(length);
             if (!PublishFrame.IsPublish(first)) return true;
-            Begin(AcceptAsync((MqttPublishPacket)Decode(packet)!));
+            Begin(AcceptAsync((MqttPublishPacket)Decode(packet)!, length));
         }
 
         return false;
@@ -206,6 +212,16 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
     private void Begin(ValueTask step)
     {
         if (!step.IsCompletedSuccessfully) Volatile.Write(ref _work, step.AsTask());
+    }
+
+    private async ValueTask AdvanceAsync(ValueTask<int> lane) => Advance(await lane);
+
+    private bool Advance(int taken)
+    {
+        if (taken == 0) return false;
+        _input.Advance(taken);
+        Volatile.Write(ref _takes, _takes + 1);
+        return true;
     }
 
     private MqttPacket? Decode(ReceivedMqttPacket received)
@@ -222,45 +238,26 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
         }
     }
 
-    private async ValueTask AppendAsync(LaneBatch batch)
+    private async ValueTask AcceptAsync(MqttPublishPacket publish, int bytes)
     {
-        Origin origin = batch.Origin;
-        Volatile.Write(ref _messages, _messages + batch.Messages);
-        origin.Meter.Received(batch.Messages, batch.Bytes, origin.ReceivedNs);
-        if (batch.Filtered > 0) origin.Meter.FilteredElements(batch.Filtered);
-        IntakeTicket ticket = default;
-        while (!_intake.TryAppend(origin.Meter, batch.Lines.Written, batch.Lines.LineCount, origin.ReceivedNs, ref ticket)) await _intake.WaitForRoomAsync(_closing.Token);
-        if (batch.AckCount == 0) return;
-
-        byte[] acks = ArrayPool<byte>.Shared.Rent(batch.AckCount * LaneBatch.AckBytes);
-        Volatile.Write(ref _taken, _taken + batch.AckCount);
-        await _acks.AddAsync(acks, batch.WriteAcks(acks), ticket, origin, _closing.Token);
-    }
-
-    private async ValueTask AcceptAsync(MqttPublishPacket publish)
-    {
-        Volatile.Write(ref _messages, _messages + 1);
         ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
         PublishReceipt receipt = await _ingest.AcceptAsync(publish.Topic, payload, publish.UserProperties, publish.Retain, _run, _closing.Token)
-            ?? await _ingest.RefuseAsync(publish.Topic, payload, new Rejection(RejectionReason.SourceUnknown, 0, publish.Topic, "no source has a topic filter that matches (any more)"), _closing.Token);
-        await HoldAsync((int)publish.QualityOfServiceLevel, publish.PacketIdentifier, receipt);
+            ?? await _ingest.RefuseAsync(publish.Topic, payload, publish.UserProperties, new Rejection(RejectionReason.SourceUnknown, 0, publish.Topic, "no source has a topic filter that matches (any more)"), _closing.Token);
+        Acknowledge((int)publish.QualityOfServiceLevel, publish.PacketIdentifier, receipt, bytes);
     }
 
     private async ValueTask RefuseAsync(LargePublish large)
     {
-        Volatile.Write(ref _messages, _messages + 1);
         var rejection = new Rejection(RejectionReason.PayloadTooLarge, 0, "$", $"a packet of {large.PacketBytes} bytes; the limit is Mqtt:MaxPacketBytes, {_maxPacketBytes}, and so much of it is kept");
-        await HoldAsync(large.Qos, large.PacketId, await _ingest.RefuseAsync(large.Topic, large.Payload, rejection, _closing.Token));
+        Acknowledge(large.Qos, large.PacketId, await _ingest.RefuseAsync(large.Topic, large.Payload, null, rejection, _closing.Token), large.Payload.Length);
     }
 
-    private async ValueTask HoldAsync(int qos, ushort packetId, PublishReceipt receipt)
+    private void Acknowledge(int qos, ushort packetId, PublishReceipt receipt, int bytes)
     {
+        Volatile.Write(ref _takes, _takes + 1);
         if (qos == 0) return;
         if (qos == 2) throw new PacketException("the broker sent a message with QoS 2 for a subscription with QoS 1 (3.8.4)");
-        Volatile.Write(ref _taken, _taken + 1);
-        ValueTask added = _acks.AddHeldAsync(packetId, receipt, _closing.Token);
-        _acks.TryComplete(new MqttPubAckPacket { PacketIdentifier = packetId });
-        await added;
+        _acks.Add(packetId, receipt, bytes);
     }
 
     // Ends with the connection: what is not acknowledged by then comes again.
@@ -284,6 +281,7 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
     {
         Interlocked.CompareExchange(ref _end, why, null);
         _closing.Cancel();
+        _window.Close();
         ((IDisposable)_channel).Dispose();
     }
 

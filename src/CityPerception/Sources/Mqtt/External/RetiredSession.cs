@@ -36,11 +36,11 @@ internal sealed class RetiredSession(string broker, string clientId, ClientFacto
             do
             {
                 await client.RequestAsync(token => topics.UpdateAsync(client.Client, [], token), stopping);
-                seen = client.Channel!.Messages;
+                seen = client.Channel!.Takes;
                 if (await Task.WhenAny(client.Lost, Task.Delay(Silence, clock, stopping)) == client.Lost) return ConnectionFault.Describe(await client.Lost, clientId);
                 stopping.ThrowIfCancellationRequested();
             }
-            while (topics.HasToWait || !client.Channel.IsIdle || client.Channel.Messages != seen);
+            while (topics.HasToWait || !client.Channel.IsIdle || client.Channel.Takes != seen);
 
             return null;
         }

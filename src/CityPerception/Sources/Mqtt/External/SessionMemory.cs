@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CityPerception.Storage.Spooling;
 
 namespace CityPerception.Sources.Mqtt.External;
 
@@ -96,10 +97,12 @@ internal sealed class SessionMemory
         using (FileStream file = File.Create(beside))
         {
             JsonSerializer.Serialize(file, _contents, SessionJson.Readable.Contents);
-            file.Flush(flushToDisk: true);
+            file.Flush();
+            DiskSync.File(file.SafeFileHandle, beside);
         }
 
         File.Move(beside, _path, overwrite: true);
+        DiskSync.Directory(Path.GetDirectoryName(_path)!);
     }
 
     internal sealed class Contents
