@@ -73,8 +73,8 @@ public sealed class StoreAwayTests
             return taken.StatusCode == HttpStatusCode.Accepted;
         }, Ct);
         await server.WaitUntilDrainedAsync();
-        Assert.Equal(6, await CountAsync(influx, database, "air_quality", "pm25"));
-        Assert.Equal(lines, await CountAsync(influx, database, "noise", "leq"));
+        Assert.Equal(6, await influx.CountAsync(database, "air_quality", "pm25", Ct));
+        Assert.Equal(lines, await influx.CountAsync(database, "noise", "leq", Ct));
         Assert.InRange(server.PeakMemoryBytes, 1, FarInflux.MaxMemoryBytes);
     }
 
