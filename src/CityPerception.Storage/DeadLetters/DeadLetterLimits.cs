@@ -16,7 +16,7 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     private const double TrimTo = 0.95; // so that it happens seldom
     private readonly ReopenableLog _log;
     private readonly DeadLetterOptions _options;
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider _clock, _steady;
     private readonly StorageMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
@@ -25,7 +25,7 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     private bool _warnedOfSize;
 
     internal DeadLetterLimits(ReopenableLog log, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger logger) =>
-        (_log, _options, _clock, _metrics, _logger) = (log, options, clock, metrics, logger);
+        (_log, _options, _clock, _steady, _metrics, _logger) = (log, options, clock, new SteadyClock(clock), metrics, logger);
 
     /// <summary>What the letters may occupy.</summary>
     public long MaxBytes => _options.MaxBytes;
@@ -109,7 +109,9 @@ public sealed class DeadLetterLimits : IAsyncDisposable
 
     private long FirstYoungerThan(DurableLog log, TimeSpan age)
     {
-        long limit = (_clock.GetUtcNow() - age).ToUnixNs(), until = log.BeginAddress;
+        // Whichever clock is behind: one that was set ahead makes nothing old.
+        DateTimeOffset now = _clock.GetUtcNow(), steady = _steady.GetUtcNow();
+        long limit = ((steady < now ? steady : now) - age).ToUnixNs(), until = log.BeginAddress;
         using LogReader reader = log.ReadFrom(until);
         while (reader.TryRead(log.DurableAddress, committed: true, out LogItem item) && (item.Damaged || item.Head.ReceivedNs < limit)) until = item.NextAddress;
         return until;

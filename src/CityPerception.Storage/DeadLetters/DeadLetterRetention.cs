@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CityPerception.Storage.DeadLetters;
 
-/// <summary>Removes letters that have grown too old, and warns of those that soon will have; at the start and once an hour. Those too many go when others come.</summary>
+/// <summary>
+/// Removes letters that have grown too old, once an hour, and warns of those that soon will have. Those too many go when
+/// others come. At the start it only warns: a machine that starts with a wrong clock has an hour to have it set.
+/// </summary>
 public sealed class DeadLetterRetention(DeadLetterLog letters, TimeProvider clock, ILogger<DeadLetterRetention> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -13,11 +16,13 @@ public sealed class DeadLetterRetention(DeadLetterLog letters, TimeProvider cloc
     {
         await Task.Yield(); // the start does not wait for it
         using var timer = new PeriodicTimer(Interval, clock);
+        bool isStart = true;
         do
         {
             try
             {
-                letters.Limits.Trim();
+                if (!isStart) letters.Limits.Trim();
+                isStart = false;
                 letters.Limits.WarnOfAge();
             }
             catch (SpoolFailedException e)

@@ -28,9 +28,6 @@ internal static class StorageParts
         services.AddReadiness("spool", static provider => provider.GetRequiredService<Spool>().Failure is { } failure
             ? HealthCheckResult.Unhealthy("nothing is acknowledged: " + failure.Message)
             : HealthCheckResult.Healthy("writable"));
-        services.AddReadiness("deadletters", static provider => provider.GetRequiredService<DeadLetterLog>().Failure is { } failure
-            ? HealthCheckResult.Degraded("what is refused is not acknowledged: " + failure.Message)
-            : HealthCheckResult.Healthy("writable"));
         if (!arguments.Roles.HasFlag(Roles.Dispatch)) return services;
 
         services.AddSingleton<IStore>(static provider => Stores.Create(

@@ -60,6 +60,17 @@ public sealed class DeadLetterLimitsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Trim_ClockThatJumpsAYearAhead_RemovesNothing()
+    {
+        await using DeadLetterLog letters = _rig.Open();
+        for (int day = 0; day < 10; day++) await letters.AppendDurablyAsync(LetterRig.Letter("s", Start.AddDays(day)));
+        _rig.Clock.AdjustTime(Start.AddDays(365)); // the system's clock, and not the time that passes
+        Assert.Equal(0, letters.Limits.Trim());
+        _rig.Clock.Advance(TimeSpan.FromDays(95));
+        Assert.Equal(5, letters.Limits.Trim());
+    }
+
+    [Fact]
     public async Task Trim_ReplayedAndOpen_AreToldApart()
     {
         DeadLetter[] old = [.. Enumerable.Range(0, 10).Select(i => LetterRig.Letter(i < 6 ? "air" : "noise", Start.AddMinutes(i)))];

@@ -36,7 +36,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
 
             if (run.FilteredCount > 0) meter.FilteredElements(run.FilteredCount);
             if (run.RejectedCount > 0)
-                ticket = await intake.RejectAsync(ticket, origin with { Properties = UserProperties.ToKeep(properties) }, run.Rejections, run.RejectedCount, payload, cancellationToken);
+                ticket = await intake.RejectAsync(ticket, origin with { Properties = UserProperties.ToKeep(properties), Retained = isRetained }, run.Rejections, run.RejectedCount, payload, cancellationToken);
             receipt = receipt.And(origin, ticket, run);
         }
 

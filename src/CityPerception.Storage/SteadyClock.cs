@@ -1,9 +1,10 @@
-namespace CityPerception.Storage.Dispatch;
+namespace CityPerception.Storage;
 
 /// <summary>A clock whose time of day goes by the monotonic one: it does not jump when somebody sets the system's.</summary>
 /// <remarks>
 /// Polly's circuit breaker notes by the time of day until when it stays open. Where that is set back by an hour
-/// meanwhile, a store that is there again would be left alone for an hour.
+/// meanwhile, a store that is there again would be left alone for an hour. And a clock that jumps a year ahead would make
+/// every dead letter too old.
 /// </remarks>
 internal sealed class SteadyClock(TimeProvider clock) : TimeProvider
 {
