@@ -49,7 +49,7 @@ internal static class LetterServices
 
     private static HealthCheckResult Describe(DeadLetterLog letters)
     {
-        if (letters.Failure is not null) return HealthCheckResult.Degraded("their disk failed: messages that are refused are not acknowledged until one can be kept again");
+        if (letters.Failure is { } failure) return HealthCheckResult.Degraded("messages that are refused are not acknowledged until one can be kept again: " + failure.Message);
         string size = $"{letters.Bytes >> 20} of {letters.Limits.MaxBytes >> 20} MiB";
         if (letters.Limits.IsFilling) return HealthCheckResult.Degraded($"{size}: at the limit the oldest are removed; replay them after a correction, or raise DeadLetters:MaxBytes");
         return letters.Limits.Ageing is > 0 and int ageing

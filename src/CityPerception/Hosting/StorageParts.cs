@@ -2,7 +2,6 @@ using CityPerception.Configuration;
 using CityPerception.Core.Queries;
 using CityPerception.Observability;
 using CityPerception.Storage;
-using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;

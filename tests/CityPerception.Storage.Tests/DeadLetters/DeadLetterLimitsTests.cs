@@ -62,12 +62,25 @@ public sealed class DeadLetterLimitsTests : IAsyncDisposable
     [Fact]
     public async Task Trim_ClockThatJumpsAYearAhead_RemovesNothing()
     {
-        await using DeadLetterLog letters = _rig.Open();
+        var clock = new SettableClock();
+        await using DeadLetterLog letters = _rig.Open(clock: clock);
         for (int day = 0; day < 10; day++) await letters.AppendDurablyAsync(LetterRig.Letter("s", Start.AddDays(day)));
-        _rig.Clock.AdjustTime(Start.AddDays(365)); // the system's clock, and not the time that passes
+        clock.SetAheadBy(TimeSpan.FromDays(365));
         Assert.Equal(0, letters.Limits.Trim());
-        _rig.Clock.Advance(TimeSpan.FromDays(95));
-        Assert.Equal(5, letters.Limits.Trim());
+        clock.Advance(TimeSpan.FromDays(94));
+        Assert.Equal(4, letters.Limits.Trim());
+    }
+
+    /// <summary>Somebody sets it; the time that passes goes on as it was.</summary>
+    private sealed class SettableClock() : Microsoft.Extensions.Time.Testing.FakeTimeProvider(LetterRig.Start)
+    {
+        private TimeSpan _ahead;
+
+        public void SetAheadBy(TimeSpan time) => _ahead = time;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _ahead;
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 
     [Fact]

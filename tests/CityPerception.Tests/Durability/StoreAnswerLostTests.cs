@@ -20,7 +20,7 @@ public sealed class StoreAnswerLostTests
         await load.AcknowledgedAsync(1000);
         await Until.TrueAsync("all of them are lost", () => store.Network.AnswersToLose <= 0, Ct);
 
-        Assert.True(await server.MetricAsync("cityperception_dispatch_retries") >= 3);
+        await Until.TrueAsync("each is tried again", async () => await server.MetricAsync("cityperception_dispatch_retries") >= 3, Ct);
         await store.AssertKeptAsync(server, load);
     }
 }
