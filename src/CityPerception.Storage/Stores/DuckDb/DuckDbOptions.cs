@@ -6,8 +6,8 @@ public sealed class DuckDbOptions
     /// <summary>The file; its folder is made when it is missing.</summary>
     public string Path { get; set; } = "data/cityperception.duckdb";
 
-    /// <summary>Memory for buffers and queries, in MiB: 64 to 65,536. DuckDB uses what it is given.</summary>
-    public int MemoryMegabytes { get; set; } = 256;
+    /// <summary>Memory for buffers and queries, in MiB: 64 to 65,536. DuckDB uses what it is given; queries over years may want more.</summary>
+    public int MemoryMegabytes { get; set; } = 128;
 
     /// <summary>Threads that a query may use: 1 to 64.</summary>
     public int Threads { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 4);
