@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using CityPerception.Core.Decoding.Json;
 using CityPerception.Core.Decoding.LineProtocol;
 using CityPerception.Core.Decoding.SenMl;
+using CityPerception.Core.Decoding.SenMlCbor;
 
 namespace CityPerception.Core.Decoding;
 
@@ -13,5 +14,6 @@ public static class Decoders
         new JsonDecoder(),
         new LineProtocolDecoder(),
         new SenMlDecoder(),
+        new SenMlCborDecoder(),
     }.ToFrozenDictionary(d => d.Name);
 }

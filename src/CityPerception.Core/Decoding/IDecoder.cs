@@ -12,6 +12,9 @@ public interface IDecoder
     /// <summary>What <c>decode:</c> in a source file refers to.</summary>
     string Name { get; }
 
+    /// <summary>Whether the format is text, which has to be UTF-8; else its bytes are handed on as they are.</summary>
+    bool IsText => true;
+
     /// <summary>Hands each element of the message to the sink, in order, as a document or a rejection.</summary>
     void Decode(in Message message, IDocumentSink sink);
 }

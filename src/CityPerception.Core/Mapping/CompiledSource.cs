@@ -58,7 +58,7 @@ public sealed class CompiledSource
             return;
         }
 
-        if (!Utf8.IsValid(message.Payload))
+        if (_decoder.IsText && !Utf8.IsValid(message.Payload))
         {
             if (File.Encoding == TextEncoding.Gb18030 && run.TryReadGb18030(message.Payload, out ReadOnlySpan<byte> utf8))
             {

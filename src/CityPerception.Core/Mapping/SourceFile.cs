@@ -25,7 +25,7 @@ public sealed class SourceFile : ConfigSection
     [Description("Where messages come from. Every source can also be posted to /ingest/{source}.")]
     public FromFile? From { get; set; }
 
-    [ConfigRequired, Description("The decoder's name: json, senml, line-protocol.")]
+    [ConfigRequired, Description("The decoder's name: json, senml, senml-cbor, line-protocol.")]
     public string Decode { get; set; } = "";
 
     [Description("The text encoding: utf-8, or gb18030 (GBK), which takes valid UTF-8 too.")]
