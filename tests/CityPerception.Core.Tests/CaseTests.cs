@@ -2,13 +2,14 @@ using System.Text;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Tests.Configuration;
 using CityPerception.TestKit;
 
 namespace CityPerception.Core.Tests;
 
 /// <summary>
 /// Runs the folders of Cases/: source.yaml and input.* become expected.lp, rejected.txt, or both. A user's sample is a
-/// test without code: a folder. <c>UPDATE_CASES=1</c> writes what came out, to be read before it is committed.
+/// test without code: a folder. Where shipped.txt names a source of ingest-configs, that one is run. <c>UPDATE_CASES=1</c> writes what came out, to be read before it is committed.
 /// </summary>
 public sealed class CaseTests
 {
@@ -16,7 +17,7 @@ public sealed class CaseTests
     private static readonly long ReceivedNs = new DateTimeOffset(2026, 11, 24, 1, 30, 0, TimeSpan.Zero).ToUnixNs();
 
     public static IEnumerable<TheoryDataRow<string>> Folders() =>
-        Directory.EnumerateFiles(CasesRoot, "source.yaml", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(CasesRoot, "input.*", SearchOption.AllDirectories)
             .Select(f => new TheoryDataRow<string>(Path.GetRelativePath(CasesRoot, Path.GetDirectoryName(f)!)))
             .OrderBy(r => r.Data, StringComparer.Ordinal);
 
@@ -25,8 +26,10 @@ public sealed class CaseTests
     public void Map_CaseFolder_BecomesWhatIsExpected(string folder)
     {
         string path = Path.Combine(CasesRoot, folder);
-        IngestPlan plan = LoadPlan(path);
-        CompiledSource source = Assert.Single(plan.Sources.Values);
+        string shipped = Path.Combine(path, "shipped.txt");
+        CompiledSource source = File.Exists(shipped)
+            ? ShippedFiles.Plan.Sources[File.ReadAllText(shipped).Trim()]
+            : Assert.Single(LoadPlan(path).Sources.Values);
         byte[] input = File.ReadAllBytes(Assert.Single(Directory.GetFiles(path, "input.*")));
         string topicFile = Path.Combine(path, "topic.txt");
 

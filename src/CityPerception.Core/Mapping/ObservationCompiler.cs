@@ -159,20 +159,21 @@ internal sealed class ObservationCompiler(
     {
         if (file.Members is not { } members) return null;
         MappingPath? path = MappingGrammar.ParsePath(members.Path);
-        if (path is null || path.Segments is not [.., PathSegment.Any] || path.Segments.Count(s => s is PathSegment.Any) != 1)
+        bool isElement = path is { Up: 0, IsKey: false, Segments.IsEmpty: true };
+        if (path is null || (!isElement && (path.Segments is not [.., PathSegment.Any] || path.Segments.Count(s => s is PathSegment.Any) != 1)))
         {
-            faults.Add(members, "path", $"\"{members.Path}\"", "a path with one wildcard, at its end: $.data.*");
+            faults.Add(members, "path", $"\"{members.Path}\"", "a path with one wildcard, at its end: $.data.*; or @, where the element itself is the one field");
             return null;
         }
 
-        if (!scopes.TryOpen(path))
+        if (!isElement && !scopes.TryOpen(path))
         {
             faults.Add(members, "path", $"\"{members.Path}\"", "a path from $, @ or an element around it");
             return null;
         }
 
         ValuePlan name = values.Compile(members.Name ?? new ValueFile { Path = "@~" }, "name", required: true);
-        int scope = scopes.Innermost;
+        int? scope = isElement ? null : scopes.Innermost;
         var targets = new Dictionary<string, (FieldPlan, ValuePlan, int)>();
         for (int i = 0; i < measurement.Fields.Count; i++)
         {
@@ -187,7 +188,7 @@ internal sealed class ObservationCompiler(
             else faults.Add(members, "map", $"the field {fieldName}", $"a field of {measurement.Name}", Suggest.Closest(fieldName, [.. measurement.Fields.Select(f => f.Name)]));
         }
 
-        scopes.Close();
+        if (!isElement) scopes.Close();
         return new MembersPlan
         {
             Scope = scope,

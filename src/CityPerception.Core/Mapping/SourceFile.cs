@@ -228,7 +228,7 @@ public sealed class LocationFile : ConfigSection
 /// <summary>Fields whose names stand in the data.</summary>
 public sealed class MembersFile : ConfigSection
 {
-    [ConfigRequired, Description("A wildcard path; each match is a field.")]
+    [ConfigRequired, Description("A wildcard path, each match is a field; or @, where the element itself is the one field.")]
     public string Path { get; set; } = "";
 
     [Description("The field's name; the member's key by default.")]

@@ -215,6 +215,9 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     }
 
     private static string Describe(ValueFile file, string name) =>
-        file.Path ?? file.Expr ?? file.Min ?? file.Max ?? file.Sum ?? file.Mean ?? file.First ?? file.Last ?? file.Count
-        ?? file.Key?.Path ?? file.Key?.Expr ?? (file.Topic is { } level ? $"topic level {level}" : file.Property is { } property ? $"property {property}" : name);
+        file.Path ?? Shorten(file.Expr) ?? file.Min ?? file.Max ?? file.Sum ?? file.Mean ?? file.First ?? file.Last ?? file.Count
+        ?? file.Key?.Path ?? Shorten(file.Key?.Expr) ?? (file.Topic is { } level ? $"topic level {level}" : file.Property is { } property ? $"property {property}" : name);
+
+    // A rejection says where; its reader knows a long expression by its beginning.
+    private static string? Shorten(string? expression) => expression is { Length: > 80 } ? expression[..79] + "…" : expression;
 }

@@ -27,6 +27,9 @@ public sealed class ExpressionTests
     [InlineData("if(lower('AbC') == 'abc' and upper('x') == 'X' and concat('a', 1, true) == 'a1true', 1, 0)", "1")]
     [InlineData("number($.text_number) + 1", "36.1")]
     [InlineData("$.flag + 1", "2")]
+    [InlineData("if(in($.a, 1, 2) and in($.t, 'x', '井盖') and not in($.missing, 1, 2), 1, 0)", "1")]
+    [InlineData("if(before('a/b', '/') == 'a' and before('a', '/') == 'a' and after('a/b/c', '/') == 'b/c', 1, 0)", "1")]
+    [InlineData("if(exists(after('a', '/')) or exists(before('/a', '/')), 1, 0)", "0")]
     public void Expr_OverADocument_GivesTheNumber(string expression, string expected)
     {
         CompiledSource source = ConfigText.Source($$"""

@@ -1,24 +1,21 @@
 using System.Text;
-using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
-using CityPerception.TestKit;
+using CityPerception.Core.Tests.Configuration;
 
 namespace CityPerception.Core.Tests.Mapping;
 
 /// <summary>What is shipped works: every source compiles, and the sample beside it becomes observations.</summary>
 public sealed class ShippedSourcesTests
 {
-    private static readonly string Folder = RepositoryFolder.Find("ingest-configs");
-
-    private static readonly Lazy<IngestPlan> Plan = new(Load);
+    private static readonly string Folder = ShippedFiles.Folder;
 
     public static TheoryData<string> Sources => [.. Directory.GetFiles(Path.Combine(Folder, "sources"), "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Sources))]
     public void Sample_OfAShippedSource_IsTakenWhole(string name)
     {
-        CompiledSource source = Plan.Value.Sources[name];
+        CompiledSource source = ShippedFiles.Plan.Sources[name];
         byte[] sample = File.ReadAllBytes(Assert.Single(Directory.GetFiles(Path.Combine(Folder, "samples"), name + ".*")));
         var run = new MappingRun();
 
@@ -39,7 +36,7 @@ public sealed class ShippedSourcesTests
     public void AirStation_MessageOfItsDocumentation_IsOnePointWithItsFields()
     {
         var run = new MappingRun();
-        Plan.Value.Sources["air-station"].Map(
+        ShippedFiles.Plan.Sources["air-station"].Map(
             new Message
             {
                 Payload = """{"deviceId":"AQ-00001","ts":1700000000000,"seq":1,"data":{"pm25":35.1,"pm10":70.2,"no2":21.0,"temp":8.5},"battery":3.61,"fw":"2.4.1"}"""u8,
@@ -51,15 +48,5 @@ public sealed class ShippedSourcesTests
         Assert.StartsWith("air_quality,category=", line, StringComparison.Ordinal);
         Assert.EndsWith(" battery=93.84615384615384,no2=21.0,pm10=70.2,pm25=35.1,temperature=8.5 1700000000000000000\n", line, StringComparison.Ordinal);
         Assert.Equal(1, run.Lines.LineCount);
-    }
-
-    private static IngestPlan Load()
-    {
-        var faults = new ConfigFaults();
-        IngestPlan? plan = IngestPlan.Load(
-            Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(Folder, f).Replace('\\', '/'), File.ReadAllBytes),
-            faults);
-        Assert.True(plan is not null, string.Join("\n", faults.All));
-        return plan;
     }
 }

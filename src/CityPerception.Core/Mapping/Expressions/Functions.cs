@@ -68,7 +68,21 @@ internal static class Functions
         ["contains"] = OfTexts(static (text, part) => text.IndexOf(part) >= 0),
         ["starts_with"] = OfTexts(static (text, part) => text.StartsWith(part)),
         ["ends_with"] = OfTexts(static (text, part) => text.EndsWith(part)),
-        ["topic"] = new(1, 1, static a => (scoped in c) => a[0](in c).TryGetNumber(out double level) ? TopicLevel(in c, (int)level) : Value.Missing),
+        ["before"] = Cut(static (text, at, _) => at < 0 ? text : text[..at]),
+        ["after"] = Cut(static (text, at, length) => at < 0 ? default : text[(at + length)..]),
+        ["in"] = new(2, 32, static a => (scoped in c) =>
+        {
+            Value sought = a[0](in c);
+            for (int i = 1; i < a.Length; i++)
+                if (Operators.AreEqual(sought, a[i](in c))) return Value.Of(true);
+            return Value.Of(false);
+        }),
+        ["topic"] = new(1, 2, static a => (scoped in c) =>
+        {
+            if (!a[0](in c).TryGetNumber(out double from)) return Value.Missing;
+            if (a.Length == 1) return TopicLevel(in c, (int)from);
+            return a[1](in c).TryGetNumber(out double to) ? TopicLevels(in c, (int)from, (int)to) : Value.Missing;
+        }),
         ["property"] = new(1, 1, static a => (scoped in c) => TryString(a[0], in c, out string name) ? Property(in c, name) : Value.Missing),
     }.ToFrozenDictionary();
 
@@ -91,6 +105,22 @@ internal static class Functions
             if (slash < 0) return Value.Missing;
             rest = rest[(slash + 1)..];
         }
+    }
+
+    /// <summary>Levels of the topic with their slashes, first and last included.</summary>
+    private static Value TopicLevels(scoped in MappingContext context, int from, int to)
+    {
+        ReadOnlySpan<byte> topic = context.Run.Topic;
+        int levels = topic.Count((byte)'/') + 1;
+        if (from < 0) from += levels + 1;
+        if (to < 0) to += levels + 1;
+        if (topic.IsEmpty || from < 1 || to > levels || from > to) return Value.Missing;
+
+        int start = 0;
+        for (int level = 1; level < from; level++) start += topic[start..].IndexOf((byte)'/') + 1;
+        int end = topic.Length;
+        for (int level = levels; level > to; level--) end = topic[..end].LastIndexOf((byte)'/');
+        return end > start ? Value.OfText(topic[start..end]) : Value.Missing;
     }
 
     public static Value Property(scoped in MappingContext context, string name) =>
@@ -142,6 +172,16 @@ internal static class Functions
 
     private static Function OfText(Func<string, string> apply) =>
         new(1, 1, a => (scoped in c) => TryString(a[0], in c, out string text) ? c.Run.TextOf(apply(text)) : Value.Missing);
+
+    private delegate ReadOnlySpan<byte> Part(ReadOnlySpan<byte> text, int at, int length);
+
+    // What is left of a text where another first occurs in it (−1: nowhere).
+    private static Function Cut(Part take) => new(2, 2, a => (scoped in c) =>
+    {
+        if (!TryText(a[0](in c), in c, out ReadOnlySpan<byte> text) || !TryText(a[1](in c), in c, out ReadOnlySpan<byte> mark)) return Value.Missing;
+        ReadOnlySpan<byte> part = take(text, text.IndexOf(mark), mark.Length);
+        return part.IsEmpty ? Value.Missing : Value.OfText(part);
+    });
 
     private static Function OfTexts(Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, bool> holds) => new(2, 2, a => (scoped in c) =>
         TryText(a[0](in c), in c, out ReadOnlySpan<byte> text) && TryText(a[1](in c), in c, out ReadOnlySpan<byte> part)

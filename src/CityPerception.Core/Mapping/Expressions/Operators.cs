@@ -38,6 +38,9 @@ internal static class Operators
         return (scoped in c) => Value.Of(TryOrder(left(in c), right(in c), out int order) && holds(order));
     }
 
+    /// <summary>What <c>==</c> says of two values.</summary>
+    public static bool AreEqual(Value left, Value right) => TryOrder(left, right, out int order) && order == 0;
+
     /// <summary>Numbers, and text that is one beside a number, by size; other text by its bytes.</summary>
     private static bool TryOrder(Value left, Value right, out int order)
     {

@@ -10,8 +10,8 @@ namespace CityPerception.Core.Mapping.Plans;
 /// <summary>Fields whose names stand in the data: walks the members and writes each as the field that its name means.</summary>
 internal sealed class MembersPlan
 {
-    /// <summary>The scope whose elements are the members.</summary>
-    public required int Scope { get; init; }
+    /// <summary>The scope whose elements are the members; null where the observation's element is the one member.</summary>
+    public required int? Scope { get; init; }
 
     public required ValuePlan Name { get; init; }
 
@@ -25,15 +25,17 @@ internal sealed class MembersPlan
     public bool TryWrite(CompiledSource source, scoped in MappingContext context, ref LineProtocolWriter line)
     {
         MappingRun run = context.Run;
-        ScopePlan scope = source.Scopes[Scope];
+        Array.Clear(run.FieldsSeen);
+        if (Scope is not { } members) return TryWriteMember(in context, ref line);
+
+        ScopePlan scope = source.Scopes[members];
         ref Slot container = ref run[scope.Container];
         if (container.Kind != SlotKind.Json) return true;
 
-        Array.Clear(run.FieldsSeen);
         var children = new JsonChildren(context.Document.Slice(container.Start, container.Length), container.Start, source.MaxDepth);
         while (children.MoveNext())
         {
-            if (!source.TryCapture(Scope, context.Document, children.Start, children.Length, children.Key, run)) return false;
+            if (!source.TryCapture(members, context.Document, children.Start, children.Length, children.Key, run)) return false;
             if (!TryWriteMember(in context, ref line)) return false;
         }
 

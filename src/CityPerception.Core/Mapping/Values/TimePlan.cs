@@ -82,6 +82,13 @@ internal sealed class TimePlan
             return true;
         }
 
+        // And fractions too: 1795483800.12 s as a double is 114 ns off.
+        if (Math.Abs(number) < 1e18 && decimal.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal digits))
+        {
+            ns = (long)decimal.Clamp(decimal.Round(digits * unit), ObservationTime.MinNs, ObservationTime.MaxNs);
+            return true;
+        }
+
         ns = (long)Math.Clamp(Math.Round(number * unit), ObservationTime.MinNs, 9.2e18);
         return true;
     }
