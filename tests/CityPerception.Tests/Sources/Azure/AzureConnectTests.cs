@@ -1,5 +1,4 @@
 using CityPerception.Storage.DeadLetters;
-using MQTTnet;
 using MQTTnet.Formatter;
 
 namespace CityPerception.Tests.Sources.Azure;

@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using CityPerception.TestKit;
-using CityPerception.TestKit.Servers;
 using CityPerception.Tests.Cli;
-using MQTTnet;
 using MQTTnet.Formatter;
 
 namespace CityPerception.Tests.Sources.Azure;
