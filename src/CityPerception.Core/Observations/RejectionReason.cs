@@ -84,4 +84,7 @@ public enum RejectionReason
 
     /// <summary>The spool's record was damaged on disk.</summary>
     SpoolRecordDamaged = 26,
+
+    /// <summary>Sent under the name of a device that the sender is not.</summary>
+    SenderForeign = 40,
 }

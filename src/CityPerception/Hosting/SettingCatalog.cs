@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using CityPerception.Cli;
 using CityPerception.Observability;
+using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.External;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
@@ -34,6 +35,7 @@ internal sealed class SettingCatalog
         (MqttOptions.Section, new MqttOptions()),
         (TlsOptions.Section, new TlsOptions()),
         (ExternalBrokerOptions.Section, new ExternalBrokerOptions()),
+        (AzureOptions.Section, new AzureOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using CityPerception.Core.Mapping;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Lane;
 using CityPerception.Storage.Spooling;
 using Microsoft.AspNetCore.Connections;
@@ -37,6 +38,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     private readonly BrokerAnswers _answers;
     private readonly PublishLane _lane;
     private readonly LastWill _will;
+    private readonly AzureSession _azure;
     private readonly TopicAliases _aliases = new();
     private readonly CancellationTokenSource _closing = new();
     private MappingRun? _run;
@@ -55,13 +57,13 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         _answers = new BrokerAnswers(_window);
         _will = new LastWill(_ingest, _logger);
         _acks = new AckQueue(_ingest, parts.Intake, _sender, _window);
+        _azure = new AzureSession(parts.Azure, _sender, _acks);
         _lane = new PublishLane(new LaneTopics(parts.Routes, parts.Plan, parts.Subscriptions), _aliases, parts.Works, parts.Intake, _acks, _options.MaxPacketBytes, _clock);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; } = new(new MqttBufferWriter(256, 65_535));
 
     public EndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
-
     public EndPoint? LocalEndPoint => _connection.LocalEndPoint;
 
     public bool IsSecureConnection => _connection.Features.Get<ITlsHandshakeFeature>() is not null || _connection.GetHttpContext() is { Request.IsHttps: true };
@@ -69,7 +71,6 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     public X509Certificate2? ClientCertificate => _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate ?? _connection.GetHttpContext()?.Connection.ClientCertificate;
 
     public long BytesReceived => _receiver.BytesReceived;
-
     public long BytesSent => _sender.BytesSent;
 
     private bool IsV5 => PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500;
@@ -81,7 +82,6 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     }
 
     public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         await _connection.Transport.Input.CompleteAsync();
@@ -149,6 +149,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     {
         if (_keepAlive > TimeSpan.Zero && _receiver.Silence > 1.5 * _keepAlive) _receiver.GiveUp();
         if (_sender.Stalled > _options.SendTimeout) _connection.Abort(new ConnectionAbortedException("The client does not take what it is sent."));
+        if (_azure.Expires()) _connection.Abort(new ConnectionAbortedException("The device's token has expired."));
     }
 
     /// <summary>
@@ -220,6 +221,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
             }
 
             MqttPacket packet = _receiver.TakeFirst(in packets);
+            if (_isConnected && await _azure.TakeAsync(packet, cancellationToken)) continue;
             if (!_isConnected || packet is not MqttPingReqPacket) return packet;
             // Keep-alive is ours, and MQTTnet queues its answers without bound.
             await _sender.SendAsync(MqttPingRespPacket.Instance, cancellationToken);
@@ -231,11 +233,13 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     // Whatever has to be done with a packet before MQTTnet gets it.
     private ValueTask NoteAsync(MqttPacket packet, CancellationToken cancellationToken)
     {
-        if (packet is MqttConnectPacket connect) Welcome(connect);
+        if (packet is MqttConnectPacket first) Welcome(first);
         _answers.Expect(packet);
         _will.Note(packet);
         switch (packet)
         {
+            case MqttConnectPacket connect:
+                return _azure.GreetAsync(connect, cancellationToken);
             case MqttPublishPacket publish when _isConnected:
                 return AcceptAsync(publish, cancellationToken);
             case MqttPubAckPacket acknowledgement:

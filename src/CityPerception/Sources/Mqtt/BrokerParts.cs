@@ -1,5 +1,6 @@
 using CityPerception.Configuration;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal sealed record BrokerParts(
     Subscriptions Subscriptions,
     LaneWorks Works,
     InFlightTotal InFlight,
+    AzureParts Azure,
     IOptions<MqttOptions> Options,
     TimeProvider Clock,
     ILogger<BrokerChannel> Logger);

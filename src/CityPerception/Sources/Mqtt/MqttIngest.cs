@@ -1,6 +1,7 @@
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources.Mqtt.Azure;
 using MQTTnet.Packets;
 
 namespace CityPerception.Sources.Mqtt;
@@ -24,6 +25,12 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
     {
         TopicRoute route = routes.Find(topic);
         if (route.Sources.Length == 0) return null;
+        if (AzureTopic.TryParse(topic, out AzureTopic azure))
+        {
+            AzureMessage opened = AzureMessage.Open(azure, payload, properties, routes.MaxDecompressedBytes);
+            if (opened.Fault is { } fault) return await RefuseAsync(topic, payload, properties, fault, cancellationToken);
+            (topic, payload, properties) = (route.Topic, opened.Payload, opened.Properties);
+        }
 
         UserProperties? found = properties is { Count: > 0 } ? new UserProperties(properties) : null;
         PublishReceipt receipt = default;
@@ -60,8 +67,10 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
     /// <exception cref="IOException">The disk has failed: do not acknowledge.</exception>
     public async ValueTask<PublishReceipt> RefuseAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, Rejection rejection, CancellationToken cancellationToken)
     {
-        SourceMeter meter = routes.Find(topic).Sources is [(_, SourceMeter of), ..] ? of : metrics.For(NoSource, Transport);
-        Origin origin = Origin.Now(meter, topic, clock) with { Properties = UserProperties.ToKeep(properties) };
+        TopicRoute route = routes.Find(topic);
+        SourceMeter meter = route.Sources is [(_, SourceMeter of), ..] ? of : metrics.For(NoSource, Transport);
+        if (AzureTopic.TryParse(topic, out AzureTopic azure)) properties = [.. azure.ReadProperties(), .. properties ?? []];
+        Origin origin = Origin.Now(meter, route.Topic, clock) with { Properties = UserProperties.ToKeep(properties) };
         meter.Received(1, payload.Length, origin.ReceivedNs);
         IntakeTicket ticket = await intake.RejectAsync(default, origin, [rejection], 1, payload, cancellationToken);
         return new PublishReceipt(origin, ticket, IsRefused: true, rejection);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
@@ -48,6 +49,7 @@ internal static class MqttServices
         services.AddSingleton<MqttIngest>();
         services.AddSingleton<LaneWorks>();
         services.AddSingleton<InFlightTotal>();
+        services.AddAzureDialect();
         services.AddSingleton<BrokerParts>();
         services.AddSingleton<PeerWatch>();
         services.AddSingleton<BrokerConnections>();

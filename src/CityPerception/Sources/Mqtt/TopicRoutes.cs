@@ -3,13 +3,15 @@ using System.Text;
 using CityPerception.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Observability;
+using CityPerception.Sources.Mqtt.Azure;
 
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>Which sources take the messages of a topic.</summary>
-/// <param name="TopicUtf8">The topic as mappings read it.</param>
+/// <param name="Topic">The topic as mappings read it: in the Azure IoT dialect, without the properties.</param>
+/// <param name="TopicUtf8">The same.</param>
 /// <param name="Sources">None for topics that are not for ingest.</param>
-internal sealed record TopicRoute(byte[] TopicUtf8, (CompiledSource Source, SourceMeter Meter)[] Sources);
+internal sealed record TopicRoute(string Topic, byte[] TopicUtf8, (CompiledSource Source, SourceMeter Meter)[] Sources);
 
 /// <summary>Finds and remembers the route of each topic, for as long as the plan stays the same.</summary>
 internal sealed class TopicRoutes(CurrentPlan current, IngestMetrics metrics)
@@ -21,16 +23,20 @@ internal sealed class TopicRoutes(CurrentPlan current, IngestMetrics metrics)
 
     public TopicRoute Find(string topic)
     {
+        if (AzureTopic.TryParse(topic, out AzureTopic azure)) topic = azure.Route;
         Table? table = Volatile.Read(ref _table);
         IngestPlan plan = current.Plan;
         if (table is null || !ReferenceEquals(table.Plan, plan) || table.Routes.Count > MaxTopics) Volatile.Write(ref _table, table = new Table(plan));
         return table.Routes.TryGetValue(topic, out TopicRoute? route) ? route : Add(table, topic);
     }
 
+    /// <summary>What a message may have after decompression.</summary>
+    public int MaxDecompressedBytes => current.Plan.City.Limits.DecompressedBytes;
+
     private TopicRoute Add(Table table, string topic)
     {
         CompiledSource[] sources = table.Plan.SourcesOf(topic);
-        var route = new TopicRoute(Encoding.UTF8.GetBytes(topic), [.. sources.Select(s => (s, metrics.For(s.Name, MqttIngest.Transport)))]);
+        var route = new TopicRoute(topic, Encoding.UTF8.GetBytes(topic), [.. sources.Select(s => (s, metrics.For(s.Name, MqttIngest.Transport)))]);
         return table.Routes.GetOrAdd(topic, route);
     }
 

@@ -45,12 +45,14 @@ public sealed class RawMqtt : IAsyncDisposable
     /// <param name="clean">Begins a session anew, and ends it with the connection in 3.1.1.</param>
     /// <param name="properties">MQTT 5's.</param>
     /// <param name="will">Topic and message.</param>
-    public static byte[] Connect(byte version, string clientId, ushort keepAlive = 60, bool clean = true, byte[]? properties = null, (string Topic, string Message)? will = null)
+    /// <param name="login">User name and password.</param>
+    public static byte[] Connect(
+        byte version, string clientId, ushort keepAlive = 60, bool clean = true, byte[]? properties = null, (string Topic, string Message)? will = null, (string User, string Password)? login = null)
     {
-        byte flags = (byte)((clean ? 2 : 0) | (will is null ? 0 : 4));
+        byte flags = (byte)((clean ? 2 : 0) | (will is null ? 0 : 4) | (login is null ? 0 : 0xC0));
         byte[] options = version == V5 ? [(byte)(properties?.Length ?? 0), .. properties ?? []] : [];
         byte[] willOptions = version == V5 ? [0] : [];
-        byte[] last = will is { } w ? [.. willOptions, .. Text(w.Topic), .. Text(w.Message)] : [];
+        byte[] last = [.. will is { } w ? [.. willOptions, .. Text(w.Topic), .. Text(w.Message)] : (byte[])[], .. login is { } l ? [.. Text(l.User), .. Text(l.Password)] : (byte[])[]];
         return Packet(0x10, [.. Text("MQTT"), version, flags, (byte)(keepAlive >> 8), (byte)keepAlive, .. options, .. Text(clientId), .. last]);
     }
 

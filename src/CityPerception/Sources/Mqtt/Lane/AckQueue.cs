@@ -22,7 +22,10 @@ internal sealed class AckQueue(MqttIngest ingest, Intake intake, IAckWriter writ
     }
 
     /// <summary>The lane's, of a message of which something was refused.</summary>
-    public void Add(ushort packetId, PublishReceipt receipt, long bytes)
+    public void Add(ushort packetId, PublishReceipt receipt, long bytes) => AddAnswered(packetId, receipt, bytes);
+
+    /// <summary>A message that the broker does not get: its PUBACK waits for the receipt alone, if there is one.</summary>
+    public void AddAnswered(ushort packetId, PublishReceipt? receipt, long bytes)
     {
         var ack = new BrokerAck(packetId, receipt, bytes);
         ack.Packet.SetResult(new MqttPubAckPacket { PacketIdentifier = packetId });

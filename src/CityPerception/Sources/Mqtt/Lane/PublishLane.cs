@@ -2,13 +2,14 @@ using System.Buffers;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources.Mqtt.Azure;
 
 namespace CityPerception.Sources.Mqtt.Lane;
 
 /// <summary>
 /// The short way of one connection: PUBLISH packets of sources' topics, as many as a read holds, become one record of the
 /// spool and one entry among the acknowledgements. It takes only what is plain (QoS 0 or 1, not retained, one source, no
-/// subscriber, no user properties); at the first packet that is not, it stops, and the broker gets it. A message with
+/// subscriber, no user properties, not in the Azure IoT dialect); at the first packet that is not, it stops, and the broker gets it. A message with
 /// something to refuse is the last of its batch, so that what was refused goes to the dead letters in its order.
 /// </summary>
 internal sealed class PublishLane(LaneTopics topics, TopicAliases aliases, LaneWorks works, Intake intake, AckQueue acks, int maxPacketBytes, TimeProvider clock)
@@ -75,6 +76,7 @@ internal sealed class PublishLane(LaneTopics topics, TopicAliases aliases, LaneW
         (LaneBatch batch, MappingRun run) = (work.Batch, work.Run);
         ReadOnlySpan<byte> topic = frame.Topic;
         if (frame.Alias > 0 && !TryAlias(in frame, ref topic)) return false;
+        if (AzureTopic.IsDialect(topic)) return false; // its topics hold properties: each would be remembered as a new one
         if (frame.Qos > 1 || frame.Retain || frame.HasUserProperties || topics.Find(topic) is not { Sources: [(CompiledSource source, SourceMeter meter)] } route) return false;
         if (!batch.Takes(meter)) return false;
         if (batch.IsEmpty) batch.Begin(Origin.Now(meter, null, clock));

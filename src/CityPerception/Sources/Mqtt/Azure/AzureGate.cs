@@ -1,0 +1,62 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+using MQTTnet.Packets;
+
+namespace CityPerception.Sources.Mqtt.Azure;
+
+/// <summary>Decides who may connect as a device, until when, and who may publish under which name.</summary>
+internal sealed class AzureGate(DeviceKeyFile keys, IOptions<AzureOptions> options, TimeProvider clock)
+{
+    /// <summary>Looks at a CONNECT. One whose user name is not of the dialect is nobody here, and the broker's as ever.</summary>
+    public Admission Admit(MqttConnectPacket connect)
+    {
+        Admission admission = AzureUserName.TryParse(connect.Username, out AzureUserName? user) ? Admit(connect, user) : default;
+        // A will is published later, by nobody's asking: it has to be right now.
+        return admission.Refusal is null && AzureTopic.TryParse(connect.WillTopic, out AzureTopic will) && !MayPublish(admission.Name, will.Sender)
+            ? Admission.Refuse("its will is under another device's name")
+            : admission;
+    }
+
+    /// <summary>Whether a connection may send telemetry under a name: a device under its own, anybody else only while there are no keys.</summary>
+    public bool MayPublish(AzureName? connected, AzureName sender) => connected is { } name ? name == sender : !keys.IsSet;
+
+    private Admission Admit(MqttConnectPacket connect, AzureUserName user)
+    {
+        string name = user.Name.ToString();
+        if (connect.ClientId != name) return Admission.Refuse("the client id is not the device, or device/module, of the user name");
+        if (!keys.IsSet) return new Admission(user.Name, DateTimeOffset.MaxValue, null);
+
+        if (!SasToken.TryParse(Encoding.UTF8.GetString(connect.Password ?? []), out SasToken? token, out string fault)) return Admission.Refuse(fault);
+        if (!IsFor(token.Resource, user)) return Admission.Refuse("the token's sr is not {host}/devices/{device} (or …/modules/{module}) of the user name");
+        IReadOnlyList<byte[]> known = keys.Of(user.Name);
+        if (known.Count == 0) return Admission.Refuse("the key file has no key for it");
+        if (!known.Any(key => token.IsSignedWith(key))) return Admission.Refuse("the token's signature is not by its key");
+        return Until(token.Expiry) is { } end ? new Admission(user.Name, end, null) : Admission.Refuse(IsAhead(token.Expiry)
+            ? $"the token ends more than {options.Value.MaxTokenSpan.TotalDays:0} days ahead; se is in seconds since 1970, not milliseconds"
+            : "the token has expired, or the device's clock is wrong");
+    }
+
+    private static bool IsFor(string resource, AzureUserName user) =>
+        resource.EndsWith(user.Name.ResourcePath, StringComparison.Ordinal)
+        && resource.AsSpan(0, resource.Length - user.Name.ResourcePath.Length).Equals(user.Host, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsAhead(long expiry) => expiry > (clock.GetUtcNow() + options.Value.MaxTokenSpan).ToUnixTimeSeconds();
+
+    // A connection ends with its token; one let in by the skew, with that.
+    private DateTimeOffset? Until(long expiry)
+    {
+        if (IsAhead(expiry)) return null;
+        DateTimeOffset now = clock.GetUtcNow(), end = DateTimeOffset.FromUnixTimeSeconds(expiry);
+        if (end > now) return end;
+        return end + options.Value.ClockSkew > now ? end + options.Value.ClockSkew : null;
+    }
+}
+
+/// <summary>What became of a CONNECT.</summary>
+/// <param name="Name">Who it is; null for a client that is none of the dialect.</param>
+/// <param name="End">When the connection ends by itself.</param>
+/// <param name="Refusal">Why it may not connect, without a part of its token; null if it may.</param>
+internal readonly record struct Admission(AzureName? Name, DateTimeOffset End, string? Refusal)
+{
+    public static Admission Refuse(string why) => new(null, DateTimeOffset.MaxValue, why);
+}
