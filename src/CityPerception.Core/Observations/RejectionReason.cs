@@ -84,4 +84,7 @@ public enum RejectionReason
 
     /// <summary>The spool's record was damaged on disk.</summary>
     SpoolRecordDamaged = 26,
+
+    /// <summary>The check sum that a frame carries is not that of its bytes.</summary>
+    ChecksumInvalid = 27,
 }

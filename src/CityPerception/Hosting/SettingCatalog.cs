@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using CityPerception.Cli;
 using CityPerception.Observability;
+using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.External;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
@@ -33,6 +34,7 @@ internal sealed class SettingCatalog
         (HttpOptions.Section, new HttpOptions()),
         (MqttOptions.Section, new MqttOptions()),
         (TlsOptions.Section, new TlsOptions()),
+        (Hj212Options.Section, new Hj212Options()),
         (ExternalBrokerOptions.Section, new ExternalBrokerOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
