@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using CityPerception.Core.Decoding.Hj212;
 using CityPerception.Core.Decoding.Json;
 using CityPerception.Core.Decoding.LineProtocol;
 using CityPerception.Core.Decoding.SenMl;
@@ -11,6 +12,7 @@ public static class Decoders
 {
     public static FrozenDictionary<string, IDecoder> All { get; } = new IDecoder[]
     {
+        new Hj212Decoder(),
         new JsonDecoder(),
         new LineProtocolDecoder(),
         new SenMlDecoder(),

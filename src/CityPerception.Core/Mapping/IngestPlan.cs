@@ -37,6 +37,10 @@ public sealed class IngestPlan
         return [.. found];
     }
 
+    /// <summary>The sources that take HJ 212 frames of this ST/CN/MN.</summary>
+    public CompiledSource[] SourcesOfHj212(string frame) =>
+        [.. Sources.Values.Where(s => s.Hj212Frames.Any(f => TopicFilter.Matches(f, frame))).OrderBy(s => s.Name, StringComparer.Ordinal)];
+
     /// <summary>Compiles the files of one configuration directory.</summary>
     /// <param name="files">The text of each file by its path in the directory, with <c>/</c> between folders.</param>
     /// <param name="faults">Receives everything that is wrong, in all files.</param>

@@ -56,6 +56,9 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         foreach (string filter in file.From.Mqtt)
             if (!TopicFilter.IsValid(filter))
                 faults.Add(file.From, "mqtt", $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
+        foreach (string filter in file.From.Hj212)
+            if (!TopicFilter.IsValid(filter) || filter.Count(c => c == '/') != 2)
+                faults.Add(file.From, "hj212", $"\"{filter}\"", "ST/CN/MN of frames, + for any of the three: 22/2011/+");
     }
 
     private void OpenEach(SourceFile file, ScopeBuilder scopes)

@@ -85,6 +85,9 @@ public enum RejectionReason
     /// <summary>The spool's record was damaged on disk.</summary>
     SpoolRecordDamaged = 26,
 
+    /// <summary>The check sum that a frame carries is not that of its bytes.</summary>
+    ChecksumInvalid = 27,
+
     /// <summary>Sent under the name of a device that the sender is not.</summary>
-    SenderForeign = 40,
+    SenderForeign = 28,
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using CityPerception.Sources.Hj212;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Hosting;
@@ -7,7 +8,7 @@ namespace CityPerception.Hosting;
 /// Nothing is reachable from other machines without credentials. This version has none to give, so it listens on
 /// loopback only, and a setting that asks for more stops the start instead of being obeyed or ignored.
 /// </summary>
-internal sealed class ListenGuard : IValidateOptions<HttpOptions>, IValidateOptions<MqttOptions>, IValidateOptions<SecurityOptions>
+internal sealed class ListenGuard : IValidateOptions<HttpOptions>, IValidateOptions<MqttOptions>, IValidateOptions<Hj212Options>, IValidateOptions<SecurityOptions>
 {
     public ValidateOptionsResult Validate(string? name, HttpOptions options) =>
         Check("Http:Url", options.Url, options.FindEndpoint()?.Address,
@@ -15,6 +16,9 @@ internal sealed class ListenGuard : IValidateOptions<HttpOptions>, IValidateOpti
 
     public ValidateOptionsResult Validate(string? name, MqttOptions options) =>
         Check("Mqtt:Address", options.Address, options.FindAddress(), "an IP address such as 127.0.0.1");
+
+    public ValidateOptionsResult Validate(string? name, Hj212Options options) =>
+        Check("Hj212:Address", options.Address, options.FindAddress(), "an IP address such as 127.0.0.1");
 
     public ValidateOptionsResult Validate(string? name, SecurityOptions options) => options.Required
         ? ValidateOptionsResult.Fail(

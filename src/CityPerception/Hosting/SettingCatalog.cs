@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using CityPerception.Cli;
 using CityPerception.Observability;
+using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.External;
 using CityPerception.Storage.DeadLetters;
@@ -34,6 +35,7 @@ internal sealed class SettingCatalog
         (HttpOptions.Section, new HttpOptions()),
         (MqttOptions.Section, new MqttOptions()),
         (TlsOptions.Section, new TlsOptions()),
+        (Hj212Options.Section, new Hj212Options()),
         (ExternalBrokerOptions.Section, new ExternalBrokerOptions()),
         (AzureOptions.Section, new AzureOptions()),
         (SecurityOptions.Section, new SecurityOptions()),

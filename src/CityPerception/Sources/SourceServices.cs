@@ -1,4 +1,5 @@
 using CityPerception.Hosting;
+using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
 using CityPerception.Sources.Mqtt;
 using CityPerception.Sources.Mqtt.External;
@@ -14,6 +15,7 @@ internal static class SourceServices
         services.AddHttpSources();
         if (roles.HasFlag(Roles.Broker)) services.AddMqttBroker();
         if (roles.HasFlag(Roles.Ingest)) services.AddExternalBroker();
+        if (roles.HasFlag(Roles.Ingest)) services.AddHj212();
         return services;
     }
 

@@ -27,7 +27,7 @@ public sealed class MappingFaultTests
 
         Assert.Collection(
             faults,
-            f => Assert.StartsWith("sources/s.yaml:3:9: decode: found \"jsn\"; allowed: json", f, StringComparison.Ordinal),
+            f => Assert.StartsWith("sources/s.yaml:3:9: decode: found \"jsn\"; allowed: hj212, json", f, StringComparison.Ordinal),
             f => Assert.StartsWith("sources/s.yaml:4:15: from.mqtt: found \"city/#/x\"; allowed: a topic filter", f, StringComparison.Ordinal),
             f => Assert.Contains(":7:27: observation.time.as: found \"unix-msec\"", f, StringComparison.Ordinal),
             f => Assert.Contains(":9:13: observation.tags.device.path: found \"deviceId\"; allowed: a path from $ or @", f, StringComparison.Ordinal),

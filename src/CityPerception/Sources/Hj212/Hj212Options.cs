@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace CityPerception.Sources.Hj212;
+
+/// <summary>The listener for loggers that speak HJ 212 over TCP.</summary>
+internal sealed class Hj212Options
+{
+    public const string Section = "Hj212";
+
+    /// <summary>Whether it listens.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>The IP address to listen on.</summary>
+    [Required]
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>The port; 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int Port { get; set; } = 9212;
+
+    /// <summary>So many connections at a time; a further one is closed at once.</summary>
+    [Range(1, 100_000)]
+    public int MaxConnections { get; set; } = 5_000;
+
+    /// <summary>Bytes without the end of a frame among them are given up after so many. The standard allows 1,024 of data, loggers send more.</summary>
+    [Range(1024, 65_536)]
+    public int MaxFrameBytes { get; set; } = 65_536;
+
+    /// <summary>Takes frames with a wrong CRC or length from every device, counts them and flags their data.</summary>
+    public bool Lenient { get; set; }
+
+    /// <summary>The same for these devices alone: their MNs, with commas between them.</summary>
+    public string LenientDevices { get; set; } = "";
+
+    /// <summary>A connection that brings nothing for so long is closed. The longest interval of real-time data is an hour (HJ 212-2017, table 4).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(70);
+
+    /// <summary>A frame that has not ended so long after it began closes its connection.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan FrameTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A device waits so long for its answer and sends again (HJ 212-2017, table 1); a later answer would be for nobody.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The address and port to listen on, or null where they are none.</summary>
+    public IPEndPoint? FindEndpoint() => FindAddress() is { } address && Port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort ? new IPEndPoint(address, Port) : null;
+
+    /// <summary>The IP address of <see cref="Address"/>, or null where it is none.</summary>
+    public IPAddress? FindAddress() => IPAddress.TryParse(Address, out IPAddress? address) ? address : null;
+}
+
+[OptionsValidator]
+internal sealed partial class Hj212OptionsValidator : IValidateOptions<Hj212Options>;
