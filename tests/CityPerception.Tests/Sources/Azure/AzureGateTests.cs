@@ -40,6 +40,19 @@ public sealed class AzureGateTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("admin")]
+    [InlineData("host/device")]
+    [InlineData("?api-version=2021-04-12")]
+    public void Admit_AUserNameThatIsNotOfTheDialect_IsNobodyWithoutAnEnd(string? user)
+    {
+        MqttConnectPacket connect = Example();
+        connect.Username = user;
+
+        Assert.Equal(new Admission(null, DateTimeOffset.MaxValue, null), _gate.Admit(connect));
+    }
+
+    [Theory]
     [InlineData("nj-0001&sig", "nj-0002&sig")] // another resource
     [InlineData("sig=szZuj", "sig=tzZuj")]
     [InlineData("1795600000", "1795600001")]

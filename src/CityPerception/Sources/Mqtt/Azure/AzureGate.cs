@@ -10,7 +10,7 @@ internal sealed class AzureGate(DeviceKeyFile keys, IOptions<AzureOptions> optio
     /// <summary>Looks at a CONNECT. One whose user name is not of the dialect is nobody here, and the broker's as ever.</summary>
     public Admission Admit(MqttConnectPacket connect)
     {
-        Admission admission = AzureUserName.TryParse(connect.Username, out AzureUserName? user) ? Admit(connect, user) : default;
+        Admission admission = AzureUserName.TryParse(connect.Username, out AzureUserName? user) ? Admit(connect, user) : Admission.Nobody;
         // A will is published later, by nobody's asking: it has to be right now.
         return admission.Refusal is null && AzureTopic.TryParse(connect.WillTopic, out AzureTopic will) && !MayPublish(admission.Name, will.Sender)
             ? Admission.Refuse("its will is under another device's name")
@@ -58,5 +58,8 @@ internal sealed class AzureGate(DeviceKeyFile keys, IOptions<AzureOptions> optio
 /// <param name="Refusal">Why it may not connect, without a part of its token; null if it may.</param>
 internal readonly record struct Admission(AzureName? Name, DateTimeOffset End, string? Refusal)
 {
+    /// <summary>A client that is none of the dialect.</summary>
+    public static Admission Nobody { get; } = new(null, DateTimeOffset.MaxValue, null);
+
     public static Admission Refuse(string why) => new(null, DateTimeOffset.MaxValue, why);
 }
