@@ -5,6 +5,7 @@ using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping;
 
@@ -14,8 +15,6 @@ namespace CityPerception.Core.Mapping;
 /// </summary>
 public sealed class MappingRun : IDocumentSink
 {
-    private static readonly Encoding Gb18030 = CodePagesEncodingProvider.Instance.GetEncoding("gb18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
-
     private readonly List<Rejection> _rejections = [];
     private Slot[][] _slots = [];
     private Gathered[][] _gathers = [];
@@ -93,7 +92,7 @@ public sealed class MappingRun : IDocumentSink
         utf8 = default;
         try
         {
-            string text = Gb18030.GetString(payload);
+            string text = Encodings.Gb18030.GetString(payload);
             int needed = Encoding.UTF8.GetMaxByteCount(text.Length);
             if (_transcoded.Length < needed) _transcoded = new byte[needed];
             utf8 = _transcoded.AsSpan(0, Encoding.UTF8.GetBytes(text, _transcoded));

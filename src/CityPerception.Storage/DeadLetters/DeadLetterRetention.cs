@@ -16,20 +16,26 @@ public sealed class DeadLetterRetention(DeadLetterLog letters, TimeProvider cloc
     {
         await Task.Yield(); // the start does not wait for it
         using var timer = new PeriodicTimer(Interval, clock);
-        bool isStart = true;
-        do
+        Guarded(letters.Limits.WarnOfAge);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
+            Guarded(() =>
             {
-                if (!isStart) letters.Limits.Trim();
-                isStart = false;
+                letters.Limits.Trim();
                 letters.Limits.WarnOfAge();
-            }
-            catch (SpoolFailedException e)
-            {
-                logger.TrimFailed(e.Message); // in an hour again
-            }
+            });
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void Guarded(Action look)
+    {
+        try
+        {
+            look();
+        }
+        catch (SpoolFailedException e)
+        {
+            logger.TrimFailed(e.Message); // in an hour again
+        }
     }
 }

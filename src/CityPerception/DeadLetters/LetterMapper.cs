@@ -3,8 +3,8 @@ using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Observability;
 using CityPerception.Sources.Http;
-using CityPerception.Sources.Mqtt;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.DeadLetters;
@@ -61,7 +61,7 @@ internal sealed class LetterMapper(IngestPlan plan)
             Rejection[] unknown = letter.Reason is RejectionReason.SourceUnknown
                 ? [letter.CurrentRejections[0]]
                 : [new(RejectionReason.SourceUnknown, 0, letter.Topic ?? "", $"the source {letter.Source} is not there any more, and no other takes this topic")];
-            into.Add(MqttIngest.NoSource, 0, 0, 0, unknown, 1);
+            into.Add(IngestMetrics.NoSource, 0, 0, 0, unknown, 1);
         }
 
         Properties? properties = letter.Properties is null ? null : new Properties(letter.Properties);
@@ -103,7 +103,7 @@ internal sealed class LetterMapper(IngestPlan plan)
     {
         into.Lines.Write(letter.Payload.Span.TrimEnd((byte)'\n'));
         into.Lines.EndLine();
-        into.Add(MqttIngest.NoSource, 0, 0, 0, [], 0);
+        into.Add(IngestMetrics.NoSource, 0, 0, 0, [], 0);
     }
 
     private static bool IsLineProtocol(DeadLetter letter) =>

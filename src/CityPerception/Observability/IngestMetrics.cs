@@ -11,6 +11,9 @@ internal sealed class IngestMetrics
 {
     public const string MeterName = "CityPerception.Ingest";
 
+    /// <summary>Messages that belong to no source are counted under this name.</summary>
+    public const string NoSource = "(none)";
+
     /// <summary>Each reason's name in metrics, answers and screens: snake_case.</summary>
     public static readonly FrozenDictionary<RejectionReason, string> ReasonNames =
         Enum.GetValues<RejectionReason>().ToFrozenDictionary(r => r, r => JsonNamingPolicy.SnakeCaseLower.ConvertName(r.ToString()));

@@ -1,5 +1,4 @@
 using System.Text;
-using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Tests.Configuration;
@@ -43,13 +42,5 @@ public sealed class Hj212PageTests
 
     private void Map(CompiledSource source, byte[] payload) => source.Map(new Message { Payload = payload, ReceivedNs = ReceivedNs }, _run);
 
-    private static CompiledSource Source(string name)
-    {
-        var faults = new ConfigFaults();
-        IngestPlan? plan = IngestPlan.Load(
-            Directory.EnumerateFiles(ShippedFiles.Folder, "*", SearchOption.AllDirectories).ToDictionary(f => Path.GetRelativePath(ShippedFiles.Folder, f).Replace('\\', '/'), File.ReadAllBytes),
-            faults);
-        Assert.True(plan is not null, string.Join("\n", faults.All));
-        return plan.Sources[name];
-    }
+    private static CompiledSource Source(string name) => ShippedFiles.Plan.Sources[name];
 }

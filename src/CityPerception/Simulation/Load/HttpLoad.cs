@@ -56,7 +56,6 @@ internal sealed class HttpLoad
         }
     }
 
-
     private int WriteBody()
     {
         if (_target.Kind is LoadTargetKind.Ingest) return _messages.WriteJson(_body, _connection, _next);

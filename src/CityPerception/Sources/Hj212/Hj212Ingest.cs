@@ -33,7 +33,7 @@ internal sealed class Hj212Ingest(Intake intake, CurrentPlan current, IngestMetr
         CompiledSource[] sources = Find(call.Route);
         if (sources.Length == 0)
         {
-            if (call.Command is Hj212Call.Heartbeat || call.IsReply) return new Hj212Receipt(Origin.Now(metrics.For("(none)", Transport), call.Route, clock), default);
+            if (call.Command is Hj212Call.Heartbeat || call.IsReply) return new Hj212Receipt(Origin.Now(metrics.For(IngestMetrics.NoSource, Transport), call.Route, clock), default);
             return await RefuseAsync(call.Route, frame, new Rejection(RejectionReason.SourceUnknown, 0, call.Route, "no source takes frames of this ST/CN/MN (from: hj212)"), cancellationToken);
         }
 
@@ -61,7 +61,7 @@ internal sealed class Hj212Ingest(Intake intake, CurrentPlan current, IngestMetr
     public async ValueTask<Hj212Receipt> RefuseAsync(string? route, ReadOnlyMemory<byte> bytes, Rejection rejection, CancellationToken cancellationToken)
     {
         CompiledSource[] sources = route is null ? [] : Find(route);
-        Origin origin = Origin.Now(metrics.For(sources is [var source, ..] ? source.Name : "(none)", Transport), route, clock);
+        Origin origin = Origin.Now(metrics.For(sources is [var source, ..] ? source.Name : IngestMetrics.NoSource, Transport), route, clock);
         origin.Meter.Received(1, bytes.Length, origin.ReceivedNs);
         return new Hj212Receipt(origin, await intake.RejectAsync(default, origin, [rejection], 1, bytes, cancellationToken));
     }

@@ -15,8 +15,6 @@ internal sealed class IngestEndpoint(
 {
     public const string Transport = "http";
 
-    /// <summary>Messages for sources that do not exist are counted under this name.</summary>
-    private const string NoSource = "(none)";
 
     public async Task<IResult> PostAsync(string source, HttpContext context, CancellationToken cancellationToken)
     {
@@ -69,7 +67,7 @@ internal sealed class IngestEndpoint(
 
     private async Task<IResult> RefuseUnknownAsync(string source, HttpContext context, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        Origin origin = Origin.Now(metrics.For(NoSource, Transport), context.Request.Path, clock);
+        Origin origin = Origin.Now(metrics.For(IngestMetrics.NoSource, Transport), context.Request.Path, clock);
         origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
         string? near = Suggest.Closest(source, current.Plan.Sources.Keys);
         Rejection rejection = new(RejectionReason.SourceUnknown, 0, "/ingest/{source}", near is null ? "no source has this name" : $"no source has this name; did you mean {near}?");

@@ -11,9 +11,6 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
 {
     public const string Transport = "mqtt";
 
-    /// <summary>Messages of topics that belong to no source are counted under this name.</summary>
-    public const string NoSource = "(none)";
-
     /// <summary>Maps and appends a message for each source of its topic. Null if there is none: the topic is not for ingest.</summary>
     /// <exception cref="Storage.Spooling.SpoolFailedException">The disk has failed: do not acknowledge.</exception>
     public ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, MappingRun run, CancellationToken cancellationToken) =>
@@ -68,7 +65,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
     public async ValueTask<PublishReceipt> RefuseAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, Rejection rejection, CancellationToken cancellationToken)
     {
         TopicRoute route = routes.Find(topic);
-        SourceMeter meter = route.Sources is [(_, SourceMeter of), ..] ? of : metrics.For(NoSource, Transport);
+        SourceMeter meter = route.Sources is [(_, SourceMeter of), ..] ? of : metrics.For(IngestMetrics.NoSource, Transport);
         if (AzureTopic.TryParse(topic, out AzureTopic azure)) properties = [.. azure.ReadProperties(), .. properties ?? []];
         Origin origin = Origin.Now(meter, route.Topic, clock) with { Properties = UserProperties.ToKeep(properties) };
         meter.Received(1, payload.Length, origin.ReceivedNs);

@@ -6,6 +6,7 @@ using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Mqtt;
@@ -44,11 +45,8 @@ internal static class MqttServices
 {
     public static IServiceCollection AddMqttBroker(this IServiceCollection services)
     {
-        services.AddSingleton<TopicRoutes>();
+        services.AddMqttIngest();
         services.AddSingleton<Subscriptions>();
-        services.AddSingleton<MqttIngest>();
-        services.AddSingleton<LaneWorks>();
-        services.AddSingleton<InFlightTotal>();
         services.AddAzureDialect();
         services.AddSingleton<BrokerParts>();
         services.AddSingleton<PeerWatch>();
@@ -56,6 +54,16 @@ internal static class MqttServices
         services.AddHostedService<Broker>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, MqttListening>();
         services.AddConnections();
+        return services;
+    }
+
+    /// <summary>What messages are taken with, whether a client of ours or a broker of others brings them.</summary>
+    public static IServiceCollection AddMqttIngest(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TopicRoutes>();
+        services.TryAddSingleton<MqttIngest>();
+        services.TryAddSingleton<LaneWorks>();
+        services.TryAddSingleton<InFlightTotal>();
         return services;
     }
 

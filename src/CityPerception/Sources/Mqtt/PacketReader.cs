@@ -1,4 +1,8 @@
 using System.Buffers;
+using MQTTnet.Adapter;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace CityPerception.Sources.Mqtt;
@@ -32,6 +36,21 @@ internal static class PacketReader
         if (input.Length - 1 - lengthBytes < length) return false;
         body = input.Slice(1 + lengthBytes, length);
         return true;
+    }
+
+    /// <summary>Has MQTTnet decode a packet. Its exceptions for what is not MQTT are of many kinds.</summary>
+    /// <exception cref="PacketException">It is not MQTT.</exception>
+    public static MqttPacket Decode(MqttPacketFormatterAdapter formatter, ReceivedMqttPacket packet, string fault = "a packet that is not MQTT")
+    {
+        try
+        {
+            if (formatter.ProtocolVersion == MqttProtocolVersion.Unknown) formatter.DetectProtocolVersion(packet);
+            return formatter.Decode(packet);
+        }
+        catch (Exception e) when (e is MqttProtocolViolationException or NotSupportedException or ArgumentException or IndexOutOfRangeException or FormatException)
+        {
+            throw new PacketException($"{fault}: {e.Message}");
+        }
     }
 }
 

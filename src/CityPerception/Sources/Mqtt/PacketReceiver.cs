@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using MQTTnet.Adapter;
-using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -66,15 +65,7 @@ internal sealed class PacketReceiver(PipeReader input, MqttPacketFormatterAdapte
         int length = packets.FirstLength;
         var packet = new ReceivedMqttPacket(packets.First, new ArraySegment<byte>(packets.Body.ToArray()), length);
         Take(in packets, length);
-        try
-        {
-            if (formatter.ProtocolVersion == MqttProtocolVersion.Unknown) formatter.DetectProtocolVersion(packet);
-            return formatter.Decode(packet);
-        }
-        catch (Exception e) when (e is MqttProtocolViolationException or NotSupportedException or ArgumentException or IndexOutOfRangeException or FormatException)
-        {
-            throw new PacketException("a packet that is not MQTT: " + e.Message);
-        }
+        return PacketReader.Decode(formatter, packet);
     }
 }
 

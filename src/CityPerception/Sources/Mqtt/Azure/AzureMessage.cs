@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text;
 using MQTTnet.Packets;
 
 namespace CityPerception.Sources.Mqtt.Azure;
@@ -38,7 +39,7 @@ internal readonly record struct AzureMessage(List<MqttUserProperty> Properties, 
             case "deflate":
                 return TryInflate(input => new ZLibStream(input, CompressionMode.Decompress), payload, maxBytes, out decoded, out fault);
             case "gb18030" or "gbk" or "gb2312": // each holds the one after it
-                return TryTranscode(CodePagesEncodingProvider.Instance.GetEncoding("gb18030", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!, encoding, payload, out decoded, out fault);
+                return TryTranscode(Encodings.Gb18030, encoding, payload, out decoded, out fault);
             case "utf-16" or "utf-16le":
                 return TryTranscode(new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), encoding, payload, out decoded, out fault);
             case "utf-16be":

@@ -1,6 +1,4 @@
 using CityPerception.Observability;
-using CityPerception.Sources.Mqtt.Lane;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Mqtt.External;
@@ -13,11 +11,7 @@ internal static class ExternalBrokerServices
         services.AddSingleton<IValidateOptions<ExternalBrokerOptions>, ExternalBrokerOptionsValidator>();
         services.AddSingleton<IValidateOptions<ExternalBrokerOptions>, ExternalBrokerRules>();
         services.AddOptions<ExternalBrokerOptions>().BindConfiguration(ExternalBrokerOptions.Section).ValidateOnStart();
-        // Also the embedded broker's, where there is one.
-        services.TryAddSingleton<TopicRoutes>();
-        services.TryAddSingleton<MqttIngest>();
-        services.TryAddSingleton<LaneWorks>();
-        services.TryAddSingleton<InFlightTotal>();
+        services.AddMqttIngest();
         services.AddSingleton<ChannelParts>();
         services.AddSingleton<ExternalBrokerMetrics>();
         services.AddSingleton<BrokerState>();

@@ -203,7 +203,7 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
             packet = new ReceivedMqttPacket(first, new ArraySegment<byte>(body.ToArray()), length);
             _input.Advance(length);
             if (!PublishFrame.IsPublish(first)) return true;
-            Begin(AcceptAsync((MqttPublishPacket)Decode(packet)!, length));
+            Begin(AcceptAsync((MqttPublishPacket)Decode(packet), length));
         }
 
         return false;
@@ -224,18 +224,11 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
         return true;
     }
 
-    private MqttPacket? Decode(ReceivedMqttPacket received)
+    private MqttPacket Decode(ReceivedMqttPacket received)
     {
-        try
-        {
-            MqttPacket? packet = PacketFormatterAdapter.Decode(received);
-            if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success }) _acknowledging = Task.Run(AcknowledgeAsync, CancellationToken.None);
-            return packet;
-        }
-        catch (Exception e) when (e is MqttProtocolViolationException or NotSupportedException or ArgumentException or IndexOutOfRangeException or FormatException)
-        {
-            throw new PacketException("the broker sent a packet that is not MQTT: " + e.Message);
-        }
+        MqttPacket packet = PacketReader.Decode(PacketFormatterAdapter, received, "the broker sent a packet that is not MQTT");
+        if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success }) _acknowledging = Task.Run(AcknowledgeAsync, CancellationToken.None);
+        return packet;
     }
 
     private async ValueTask AcceptAsync(MqttPublishPacket publish, int bytes)
