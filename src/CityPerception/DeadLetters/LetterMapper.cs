@@ -4,6 +4,7 @@ using CityPerception.Core.LineProtocol.Intake;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
 using CityPerception.Storage.DeadLetters;
 
@@ -47,6 +48,7 @@ internal sealed class LetterMapper(IngestPlan plan)
     {
         if (plan.Sources.TryGetValue(letter.Source, out CompiledSource? own)) return [own];
         if (letter.Topic is null) return [];
+        if (letter.Transport == Hj212Ingest.Transport) return plan.SourcesOfHj212(letter.Topic);
         if (letter.Transport != IngestEndpoint.Transport) return plan.SourcesOf(letter.Topic);
         return letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase)
             && plan.Sources.TryGetValue(Uri.UnescapeDataString(letter.Topic[HttpSources.IngestPath.Length..]), out CompiledSource? named) ? [named] : [];
