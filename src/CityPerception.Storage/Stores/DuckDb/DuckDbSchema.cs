@@ -33,7 +33,12 @@ internal static class DuckDbSchema
     /// <summary>Adds the columns of fields whose first value has come, and returns all tables that the file then has.</summary>
     public static FrozenDictionary<string, DuckDbTable> AddFields(DuckDBConnection connection, IEnumerable<(DuckDbTable Table, FieldSchema Field)> fields, MeasurementCatalog catalog, ILogger logger)
     {
-        foreach ((DuckDbTable table, FieldSchema field) in fields) AddColumn(connection, table, field.Name, DuckDbSql.Type(field.Type), logger);
+        foreach ((DuckDbTable table, FieldSchema field) in fields)
+        {
+            AddColumn(connection, table, field.Name, DuckDbSql.Type(field.Type));
+            logger.ColumnBegun(table.Name, field.Name);
+        }
+
         return Read(connection, (string)connection.Scalar("SELECT current_database()")!, catalog);
     }
 
@@ -47,7 +52,12 @@ internal static class DuckDbSchema
     private static void Extend(DuckDBConnection connection, DuckDbTable table, Measurement measurement, ILogger logger)
     {
         // DuckDB cannot add NOT NULL; the default fills the rows that are there.
-        foreach (TagSchema tag in measurement.Tags.Where(t => !table.Tags.Contains(t.Name))) AddColumn(connection, table, tag.Name, "VARCHAR DEFAULT ''", logger);
+        foreach (TagSchema tag in measurement.Tags.Where(t => !table.Tags.Contains(t.Name)))
+        {
+            AddColumn(connection, table, tag.Name, "VARCHAR DEFAULT ''");
+            logger.ColumnAdded(measurement.Name, tag.Name);
+        }
+
         foreach (FieldSchema field in measurement.Fields)
         {
             if (table.Fields.FirstOrDefault(f => f.Name == field.Name) is { } there && there.Type != field.Type)
@@ -55,11 +65,8 @@ internal static class DuckDbSchema
         }
     }
 
-    private static void AddColumn(DuckDBConnection connection, DuckDbTable table, string name, string type, ILogger logger)
-    {
+    private static void AddColumn(DuckDBConnection connection, DuckDbTable table, string name, string type) =>
         connection.Run($"ALTER TABLE {table.FullName} ADD COLUMN IF NOT EXISTS {DuckDbSql.Name(name)} {type}");
-        logger.ColumnAdded(table.Name, name);
-    }
 
     private static FrozenDictionary<string, DuckDbTable> Read(DuckDBConnection connection, string database, MeasurementCatalog catalog)
     {
