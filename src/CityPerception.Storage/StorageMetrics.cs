@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
@@ -19,7 +20,7 @@ public sealed class StorageMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _lettersReplayed, _damaged;
     private readonly Histogram<double> _duration;
-    private long _linesStored, _linesRefused, _linesRecovered;
+    private readonly ConcurrentQueue<SpoolMeter> _spools = [];
 
     public StorageMetrics(IMeterFactory factory)
     {
@@ -34,24 +35,21 @@ public sealed class StorageMetrics : IDisposable
         _lettersRemoved = _meter.CreateCounter<long>("cityperception.deadletters.removed", "{letter}", "Dead letters removed because of age or space; those in state open were never replayed.");
         _lettersReplayed = _meter.CreateCounter<long>("cityperception.deadletters.replayed", "{letter}", "Dead letters whose observations are durable.");
         _damaged = _meter.CreateCounter<long>("cityperception.spool.records.damaged", "{record}", "Places in the spool where the disk no longer had what was written.");
+        _meter.CreateObservableUpDownCounter("cityperception.spool.size", () => Of(static s => s.Spool.Bytes), "By", "What is acknowledged and not yet stored.");
+        _meter.CreateObservableGauge("cityperception.spool.age", () => Of(static s => s.Spool.OldestAge().TotalSeconds), "s", "How long the oldest record has been waiting.");
+        _meter.CreateObservableCounter("cityperception.spool.lines.appended", () => Of(static s => s.Spool.LinesAppended), "{line}", "Lines appended to the spool.");
+        // appended + recovered = written + refused + waiting
+        _meter.CreateObservableCounter("cityperception.spool.lines.recovered", () => Of(static s => s.LinesRecovered), "{line}", "Lines that an earlier run left in the spool, as they are read.");
+        _meter.CreateObservableUpDownCounter("cityperception.spool.lines.waiting", () => Of(static s => s.LinesWaiting), "{line}", "Lines acknowledged and not yet stored or refused.");
+        _meter.CreateObservableUpDownCounter("cityperception.spool.failed", () => Of(static s => s.Spool.Failure is null ? 0 : 1), "{spool}", "1 while the disk has failed and nothing is acknowledged.");
     }
 
-    /// <summary>How many lines the store has taken since the start.</summary>
-    public long LinesStored => Volatile.Read(ref _linesStored);
-
-    /// <summary>How many lines have left the spool since the start: stored, or refused and kept as dead letters.</summary>
-    public long LinesDone => Volatile.Read(ref _linesStored) + Volatile.Read(ref _linesRefused);
-
-    /// <summary>Shows what waits in the spool whenever somebody looks.</summary>
-    public void Observe(Spool spool)
+    /// <summary>Shows a spool, and what becomes of its lines, under a name.</summary>
+    public SpoolMeter Follow(Spool spool, string name)
     {
-        _meter.CreateObservableUpDownCounter("cityperception.spool.size", () => spool.Bytes, "By", "What is acknowledged and not yet stored.");
-        _meter.CreateObservableGauge("cityperception.spool.age", () => spool.OldestAge().TotalSeconds, "s", "How long the oldest record has been waiting.");
-        _meter.CreateObservableCounter("cityperception.spool.lines.appended", () => spool.LinesAppended, "{line}", "Lines appended to the spool.");
-        // appended + recovered = written + refused + waiting
-        _meter.CreateObservableCounter("cityperception.spool.lines.recovered", () => Volatile.Read(ref _linesRecovered), "{line}", "Lines that an earlier run left in the spool, as they are read.");
-        _meter.CreateObservableUpDownCounter("cityperception.spool.lines.waiting", () => LinesWaiting(spool), "{line}", "Lines acknowledged and not yet stored or refused.");
-        _meter.CreateObservableUpDownCounter("cityperception.spool.failed", () => spool.Failure is null ? 0 : 1, "{spool}", "1 while the disk has failed and nothing is acknowledged.");
+        var meter = new SpoolMeter(spool, name);
+        _spools.Enqueue(meter);
+        return meter;
     }
 
     /// <summary>Shows how much there is of the dead letters, and may be, whenever somebody looks.</summary>
@@ -62,23 +60,12 @@ public sealed class StorageMetrics : IDisposable
         _meter.CreateObservableGauge("cityperception.deadletters.ageing", () => letters.Limits.Ageing, "{letter}", "Dead letters that nobody has replayed and that are past 80 % of their greatest age; looked at once an hour.");
     }
 
-    /// <summary>Lines in the spool whose fate the store has not told; those of an earlier run count as they are read.</summary>
-    public long LinesWaiting(Spool spool)
+    internal void BatchStored(SpoolMeter spool, int written, int refused)
     {
-        // What is done is read first: it only grows, so the difference is never below what really waits.
-        long done = LinesDone;
-        return spool.LinesAppended + Volatile.Read(ref _linesRecovered) - done;
-    }
-
-    internal void LinesRecovered(int count) => Interlocked.Add(ref _linesRecovered, count);
-
-    internal void BatchStored(int written, int refused)
-    {
-        _batches.Add(1);
-        _written.Add(written);
-        Interlocked.Add(ref _linesStored, written);
-        Interlocked.Add(ref _linesRefused, refused);
-        if (refused > 0) _refused.Add(refused, Reasons[RejectionReason.RefusedByStore]);
+        spool.Stored(written, refused);
+        _batches.Add(1, spool.Tags);
+        _written.Add(written, spool.Tags);
+        if (refused > 0) _refused.Add(refused, [.. spool.Tags, Reasons[RejectionReason.RefusedByStore]]);
     }
 
     internal void Attempted(double seconds, string? errorType)
@@ -99,9 +86,12 @@ public sealed class StorageMetrics : IDisposable
         if (replayed > 0) _lettersRemoved.Add(replayed, new KeyValuePair<string, object?>("state", "replayed"));
     }
 
-    internal void RecordDamaged() => _damaged.Add(1);
+    internal void RecordDamaged(SpoolMeter spool) => _damaged.Add(1, spool.Tags);
 
     public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<T>> Of<T>(Func<SpoolMeter, T> read)
+        where T : struct => _spools.Select(s => new Measurement<T>(read(s), s.Tags));
 
     private static KeyValuePair<string, object?> ErrorType(string name) => new("error.type", name);
 }

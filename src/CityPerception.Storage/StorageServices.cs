@@ -3,6 +3,7 @@ using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,24 +12,23 @@ namespace CityPerception.Storage;
 /// <summary>Adds the parts between acknowledged and stored to a host.</summary>
 public static class StorageServices
 {
-    /// <summary>The <see cref="Spool"/>, in a directory, and what opens it again after its disk failed.</summary>
+    /// <summary>The <see cref="Spool"/> of live data, in a directory, and what opens it again after its disk failed.</summary>
     public static IServiceCollection AddSpool(this IServiceCollection services, string directory)
     {
-        services.TryAddSingleton<StorageMetrics>();
         services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsValidator>();
         services.AddSingleton<IValidateOptions<SpoolOptions>, SpoolOptionsCrossChecks>();
         services.AddOptions<SpoolOptions>().BindConfiguration("Spool").ValidateOnStart();
-        services.AddSingleton(provider =>
-        {
-            Spool spool = Spool.Open(
-                directory,
-                provider.GetRequiredService<IOptions<SpoolOptions>>().Value,
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<Spool>>());
-            provider.GetRequiredService<StorageMetrics>().Observe(spool);
-            return spool;
-        });
-        return services.AddHostedService<SpoolKeeper>();
+        services.AddSpool(SpoolMeter.Live, directory, static provider => provider.GetRequiredService<IOptions<SpoolOptions>>().Value);
+        services.AddSingleton(static provider => provider.GetRequiredKeyedService<Spool>(SpoolMeter.Live));
+        return services.AddSingleton(static provider => provider.GetRequiredKeyedService<SpoolMeter>(SpoolMeter.Live));
+    }
+
+    /// <summary>A second <see cref="Spool"/> with the key <see cref="BackfillOptions.Name"/>, for what comes late and in bulk.</summary>
+    public static IServiceCollection AddBackfillSpool(this IServiceCollection services, string directory)
+    {
+        services.AddSingleton<IValidateOptions<BackfillOptions>, BackfillOptionsValidator>();
+        services.AddOptions<BackfillOptions>().BindConfiguration("Backfill").ValidateOnStart();
+        return services.AddSpool(BackfillOptions.Name, directory, static provider => provider.GetRequiredService<IOptions<BackfillOptions>>().Value.ToSpoolOptions());
     }
 
     /// <summary>The <see cref="DeadLetterLog"/>, in a directory, and what keeps it within its limits.</summary>
@@ -59,5 +59,30 @@ public static class StorageServices
         services.AddOptions<DispatcherOptions>().BindConfiguration("Dispatch").ValidateOnStart();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StorePipeline>(provider, provider.GetRequiredService<IOptions<DispatcherOptions>>().Value));
         return services.AddHostedService<Dispatcher>();
+    }
+
+    /// <summary>A second <see cref="Dispatcher"/>, from the backfill's spool to the same store, that stands back for the first.</summary>
+    public static IServiceCollection AddBackfillDispatcher(this IServiceCollection services)
+    {
+        // By its key, so that the dispatcher of live data does not find it.
+        services.AddKeyedSingleton(BackfillOptions.Name, static (provider, _) => new BackfillPace(
+            provider.GetRequiredService<SpoolMeter>(),
+            provider.GetRequiredService<StorePipeline>().PreferredBatchLines,
+            provider.GetRequiredService<IOptions<BackfillOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton<IHostedService>(static provider => ActivatorUtilities.CreateInstance<Dispatcher>(
+            provider, provider.GetRequiredKeyedService<SpoolMeter>(BackfillOptions.Name), provider.GetRequiredKeyedService<BackfillPace>(BackfillOptions.Name)));
+    }
+
+    private static IServiceCollection AddSpool(this IServiceCollection services, string name, string directory, Func<IServiceProvider, SpoolOptions> options)
+    {
+        services.TryAddSingleton<StorageMetrics>();
+        services.AddKeyedSingleton(name, (provider, _) =>
+        {
+            var spool = Spool.Open(directory, options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Spool>>());
+            return provider.GetRequiredService<StorageMetrics>().Follow(spool, name);
+        });
+        services.AddKeyedSingleton(name, static (provider, key) => provider.GetRequiredKeyedService<SpoolMeter>(key).Spool);
+        return services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<SpoolKeeper>(provider, provider.GetRequiredKeyedService<Spool>(name)));
     }
 }

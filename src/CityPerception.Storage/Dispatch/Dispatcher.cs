@@ -17,14 +17,16 @@ namespace CityPerception.Storage.Dispatch;
 /// long as the host allows; whatever is not finished is in the spool and comes again.
 /// </remarks>
 public sealed class Dispatcher(
-    Spool spool,
+    SpoolMeter lines,
     StorePipeline store,
     DeadLetterLog deadLetters,
     IOptions<DispatcherOptions> options,
     TimeProvider clock,
     StorageMetrics metrics,
-    ILogger<Dispatcher> logger) : BackgroundService
+    ILogger<Dispatcher> logger,
+    BackfillPace? pace = null) : BackgroundService
 {
+    private readonly Spool _spool = lines.Spool;
     private readonly DispatcherOptions _options = options.Value;
     private readonly int _batchLines = options.Value.BatchLines > 0 ? options.Value.BatchLines : store.PreferredBatchLines;
     private readonly DispatchLane[] _lanes = [.. Enumerable.Range(0, options.Value.Lanes).Select(_ => new DispatchLane())];
@@ -46,10 +48,10 @@ public sealed class Dispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using SpoolReader reader = spool.OpenReader();
+        using SpoolReader reader = _spool.OpenReader();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         _progress = new DispatchProgress(_lanes.Length, reader.Position);
-        logger.Started(spool.Bytes, _lanes.Length);
+        logger.Started(_spool.Bytes, _lanes.Length);
         Task reading = Task.Run(() => ReadAsync(reader, ending.Token), CancellationToken.None);
         Task[] all = [reading, .. Enumerable.Range(0, _lanes.Length).Select(i => Task.Run(() => WriteLaneAsync(i, ending.Token), CancellationToken.None))];
         await Task.WhenAny(all); // the spool was closed, the host stops, or one of us has a bug: none goes on without the others
@@ -60,7 +62,7 @@ public sealed class Dispatcher(
         }
         catch (OperationCanceledException)
         {
-            logger.Stopped(spool.Bytes);
+            logger.Stopped(_spool.Bytes);
         }
     }
 
@@ -71,7 +73,7 @@ public sealed class Dispatcher(
         {
             while (reader.TryRead(out SpoolRecord record))
             {
-                if (record.Address < spool.RecoveredEnd) metrics.LinesRecovered(record.LineCount);
+                if (record.Address < _spool.RecoveredEnd) lines.Recovered(record.LineCount);
                 if (record.IsDamaged) await KeepDamagedAsync(record, stopping);
                 else await GatherAsync(record, stopping);
                 _progress.ReadUpTo(record.NextAddress);
@@ -84,7 +86,7 @@ public sealed class Dispatcher(
             // it gathers on until it is old: few large writes are worth more to a store than many small ones.
             bool nothingElse = _progress.HasOnly(_lanes.Count(l => l.Gathering is not null));
             await SendAsync(oldOnly: !nothingElse, stopping);
-            spool.Truncate(_progress.Cursor);
+            _spool.Truncate(_progress.Cursor);
             more ??= reader.WaitToReadAsync(stopping).AsTask();
             await WaitAsync(more, stopping);
             if (!more.IsCompleted) continue;
@@ -145,10 +147,11 @@ public sealed class Dispatcher(
         await foreach (DispatchBatch batch in _lanes[index].Queue.ReadAllAsync(stopping))
         {
             stopping.ThrowIfCancellationRequested();
+            if (pace is not null) await pace.WaitAsync(batch.Batch.Count, stopping);
             WriteResult result = await store.WriteAsync(batch.Batch, stopping, _abort.Token);
             if (result.Refused.Length > 0) await KeepRefusedAsync(result, stopping);
-            metrics.BatchStored(result.Stored, result.Refused.Length);
-            spool.Truncate(_progress.Finish(index)); // last: a crash before this writes the batch once more, which changes nothing
+            metrics.BatchStored(lines, result.Stored, result.Refused.Length);
+            _spool.Truncate(_progress.Finish(index)); // last: a crash before this writes the batch once more, which changes nothing
             _lanes[index].Recycle(batch);
         }
     }
@@ -163,7 +166,7 @@ public sealed class Dispatcher(
 
     private async ValueTask KeepDamagedAsync(SpoolRecord record, CancellationToken stopping)
     {
-        metrics.RecordDamaged();
+        metrics.RecordDamaged(lines);
         string place = $"bytes {record.Address} to {record.NextAddress} of the spool";
         await KeepAsync([DeadLetter.Create(
             DeadLetterKind.SpoolRecord, source: "", transport: "spool", topic: null, clock.GetUtcNow(),

@@ -5,6 +5,7 @@ using CityPerception.Observability;
 using CityPerception.Sources;
 using CityPerception.Sources.Http;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 
 namespace CityPerception.DeadLetters;
@@ -17,7 +18,7 @@ namespace CityPerception.DeadLetters;
 /// A mark comes after its observations are durable, so whatever ends the process between the two makes the letter come
 /// again, and become the same points. The oldest letter goes first: of two for one point, the later one has the last word.
 /// </remarks>
-internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestMetrics metrics, TimeProvider clock, ILogger<LetterReplay> logger) : IDisposable
+internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Intake intake, DeadLetterLog letters, IngestMetrics metrics, TimeProvider clock, ILogger<LetterReplay> logger) : IDisposable
 {
     /// <summary>The transport that replayed observations are counted under.</summary>
     public const string Transport = "replay";
@@ -193,7 +194,7 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
 
     private TimeProvider Clock => clock;
 
-    private SourceMeter Meter(string source) => metrics.For(source, Transport);
+    private SourceMeter Meter(string source) => metrics.ForBackfill(source, Transport);
 
     private sealed class SpoolStaysFullException : Exception;
 }

@@ -53,10 +53,10 @@ internal static class OfflineReplay
         services.AddMetrics();
         services.AddLogging(logging => logging.AddLogOutput(new LoggingOptions { Level = LogLevel.Warning }));
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the output is the report
-        services.AddSpool(Path.Combine(dataDirectory, StorageParts.SpoolFolder));
+        services.AddBackfillSpool(Path.Combine(dataDirectory, StorageParts.BackfillFolder));
         services.AddDeadLetters(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));
         services.AddSingleton<IngestMetrics>();
-        services.AddSingleton<Intake>();
+        services.AddBackfillIntake();
         services.AddSingleton<LetterReplay>();
         return services.BuildServiceProvider();
     }

@@ -43,6 +43,7 @@ internal sealed class SettingCatalog
         (OtlpOptions.Section, new OtlpOptions()),
         ("Spool", new SpoolOptions()),
         ("Dispatch", new DispatcherOptions()),
+        ("Backfill", new BackfillOptions()),
         ("DeadLetters", new DeadLetterOptions()),
         (StorageParts.StoreSection, new StoreOptions()),
     ]);

@@ -13,7 +13,7 @@ namespace CityPerception.Hosting;
 /// <summary>Everything from acknowledged to stored, in the data directory.</summary>
 internal static class StorageParts
 {
-    public const string StoreSection = "Store", SpoolFolder = "spool", DeadLetterFolder = "deadletters", DuckDbFile = "cityperception.duckdb";
+    public const string StoreSection = "Store", SpoolFolder = "spool", BackfillFolder = "backfill", DeadLetterFolder = "deadletters", DuckDbFile = "cityperception.duckdb";
 
     public static IServiceCollection AddStorage(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
     {
@@ -23,9 +23,13 @@ internal static class StorageParts
             services.PostConfigure<StoreOptions>(o => o.DuckDb.Path = Path.Combine(arguments.DataDirectory, DuckDbFile));
 
         services.AddSpool(Path.Combine(arguments.DataDirectory, SpoolFolder));
+        services.AddBackfillSpool(Path.Combine(arguments.DataDirectory, BackfillFolder));
         services.AddDeadLetters(Path.Combine(arguments.DataDirectory, DeadLetterFolder));
         services.AddReadiness("spool", static provider => provider.GetRequiredService<Spool>().Failure is { } failure
             ? HealthCheckResult.Unhealthy("nothing is acknowledged: " + failure.Message)
+            : HealthCheckResult.Healthy("writable"));
+        services.AddReadiness("backfill", static provider => provider.GetRequiredKeyedService<Spool>(BackfillOptions.Name).Failure is { } failure
+            ? HealthCheckResult.Degraded("imports and replays are not taken: " + failure.Message)
             : HealthCheckResult.Healthy("writable"));
         if (!arguments.Roles.HasFlag(Roles.Dispatch)) return services;
 
@@ -35,6 +39,7 @@ internal static class StorageParts
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddDispatcher();
+        services.AddBackfillDispatcher();
         services.AddSingleton<IPipelineCounts, PipelineCounter>();
         services.AddSingleton(static provider => DescribeStore(provider.GetRequiredService<IOptions<StoreOptions>>().Value));
         services.AddReadiness("store", static provider =>
@@ -51,8 +56,8 @@ internal static class StorageParts
         "Store 存储",
         options.Kind == Storage.Stores.DuckDb.DuckDbStore.StoreName ? $"duckdb {Path.GetFullPath(options.DuckDb.Path)}" : $"influxdb {options.Influx.Url} ({options.Influx.Database})");
 
-    private sealed class PipelineCounter(Spool spool, StorageMetrics metrics) : IPipelineCounts
+    private sealed class PipelineCounter(SpoolMeter live, [FromKeyedServices(BackfillOptions.Name)] SpoolMeter backfill) : IPipelineCounts
     {
-        public PipelineCounts Read() => new(metrics.LinesWaiting(spool), metrics.LinesStored);
+        public PipelineCounts Read() => new(live.LinesWaiting, live.LinesStored, backfill.LinesWaiting);
     }
 }

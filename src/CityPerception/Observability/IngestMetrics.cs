@@ -42,7 +42,11 @@ internal sealed class IngestMetrics
     /// from a message, so that their number stays bounded.
     /// </summary>
     public SourceMeter For(string source, string transport) =>
-        _sources.GetOrAdd((source, transport), static (key, durable) => new SourceMeter(key.Source, key.Transport, durable), _durable);
+        _sources.GetOrAdd((source, transport), static (key, durable) => new SourceMeter(key.Source, key.Transport, isLive: true, durable), _durable);
+
+    /// <summary>The same for what is brought in late and in bulk, which the live page leaves out.</summary>
+    public SourceMeter ForBackfill(string source, string transport) =>
+        _sources.GetOrAdd((source, transport), static (key, durable) => new SourceMeter(key.Source, key.Transport, isLive: false, durable), _durable);
 
     private void Observe(Meter meter, string name, string unit, string description, Func<SourceMeter, long> read) =>
         meter.CreateObservableCounter(name, () => Sources.Select(s => new Measurement<long>(read(s), s.Tags)), unit, description);

@@ -12,7 +12,8 @@ internal sealed record LiveSnapshot(DateTimeOffset Time, DateTimeOffset Started,
 /// <param name="Rejected">Elements refused since the start.</param>
 /// <param name="Waiting">Lines in the spool that the store does not have yet; null where this process does not know.</param>
 /// <param name="Stored">Lines stored since the start; null where this process does not know.</param>
-internal sealed record LiveTotals(double Rate, long Received, long Accepted, long Rejected, long? Waiting, long? Stored);
+/// <param name="Backfilling">Lines of imports and replays that the store does not have yet; they are in none of the other figures.</param>
+internal sealed record LiveTotals(double Rate, long Received, long Accepted, long Rejected, long? Waiting, long? Stored, long? Backfilling);
 
 /// <summary>One source, all its transports together.</summary>
 /// <param name="Name">As in configuration.</param>

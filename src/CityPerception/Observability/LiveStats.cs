@@ -3,9 +3,10 @@ using System.Reflection;
 namespace CityPerception.Observability;
 
 /// <summary>How much waits between the spool and the store, and how much has arrived there.</summary>
-/// <param name="Waiting">Lines in the spool that the store does not have yet.</param>
-/// <param name="Stored">Lines stored since the start.</param>
-internal readonly record struct PipelineCounts(long Waiting, long Stored);
+/// <param name="Waiting">Lines of live data that the store does not have yet.</param>
+/// <param name="Stored">Lines of live data stored since the start.</param>
+/// <param name="Backfilling">Lines of the past that the store does not have yet.</param>
+internal readonly record struct PipelineCounts(long Waiting, long Stored, long Backfilling);
 
 /// <summary>Tells the live page about spool and dispatcher; registered by the process that runs them.</summary>
 internal interface IPipelineCounts
@@ -46,7 +47,7 @@ internal sealed class LiveStats(IngestMetrics metrics, TimeProvider clock, IPipe
         {
             LiveNames names = Names;
             foreach (SourceName named in names.Sources) Find(named.Source);
-            foreach (SourceMeter meter in metrics.Sources) Find(meter.Source).Follow(meter);
+            foreach (SourceMeter meter in metrics.Sources.Where(s => s.IsLive)) Find(meter.Source).Follow(meter);
             foreach (LiveSource source in _sources.Values) source.Tick();
 
             LiveSnapshot snapshot = Take(names);
@@ -69,7 +70,7 @@ internal sealed class LiveStats(IngestMetrics metrics, TimeProvider clock, IPipe
             .Select(s => s.Snapshot(byName.GetValueOrDefault(s.Name)))];
         PipelineCounts? counts = pipeline?.Read();
         var totals = new LiveTotals(sources.Sum(s => s.Rate), sources.Sum(s => s.Received), sources.Sum(s => s.Accepted),
-            sources.Sum(s => s.Rejected), counts?.Waiting, counts?.Stored);
+            sources.Sum(s => s.Rejected), counts?.Waiting, counts?.Stored, counts?.Backfilling);
         return new LiveSnapshot(clock.GetUtcNow(), _started, Version, totals, sources);
     }
 }

@@ -24,8 +24,9 @@ internal sealed class SourceMeter
     private long _messages, _bytes, _acknowledged, _accepted, _filtered, _lastReceivedNs;
     private int _observationBudget = SamplesPerTick, _rejectionBudget = SamplesPerTick;
 
-    internal SourceMeter(string source, string transport, Histogram<double> durable)
+    internal SourceMeter(string source, string transport, bool isLive, Histogram<double> durable)
     {
+        IsLive = isLive;
         Source = source;
         Transport = transport;
         _durable = durable;
@@ -36,6 +37,9 @@ internal sealed class SourceMeter
 
     /// <summary>mqtt, http, …</summary>
     public string Transport { get; }
+
+    /// <summary>Whether what comes this way is of now, and not brought in late and in bulk.</summary>
+    public bool IsLive { get; }
 
     public long Messages => Volatile.Read(ref _messages);
 

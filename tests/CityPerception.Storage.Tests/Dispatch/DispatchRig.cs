@@ -42,6 +42,9 @@ internal sealed class DispatchRig : IAsyncDisposable
 
     public Spool Spool { get; private set; } = null!;
 
+    /// <summary>What has become of the spool's lines since it was opened.</summary>
+    public SpoolMeter Lines { get; private set; } = null!;
+
     public DeadLetterLog Letters { get; private set; } = null!;
 
     public Dispatcher? Dispatcher { get; private set; }
@@ -67,7 +70,7 @@ internal sealed class DispatchRig : IAsyncDisposable
     public async Task StartAsync()
     {
         var pipeline = new StorePipeline(Store, Options, TimeProvider.System, Metrics, NullLogger<StorePipeline>.Instance);
-        Dispatcher = new Dispatcher(Spool, pipeline, Letters, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Metrics, NullLogger<Dispatcher>.Instance);
+        Dispatcher = new Dispatcher(Lines, pipeline, Letters, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Metrics, NullLogger<Dispatcher>.Instance);
         await Dispatcher.StartAsync(Ct);
     }
 
@@ -111,6 +114,7 @@ internal sealed class DispatchRig : IAsyncDisposable
     private void Open()
     {
         Spool = Spools.Open(Path.Combine(_directory, "spool"));
+        Lines = Metrics.Follow(Spool, SpoolMeter.Live);
         DurableLogSettings letters = Spools.Small(Path.Combine(_directory, "letters")) with { CreateDevice = d => new FailingDevice(d, LetterDisk) };
         Letters = new DeadLetterLog(letters, new DeadLetterOptions(), TimeProvider.System, Metrics, NullLogger<DeadLetterLog>.Instance);
     }

@@ -43,7 +43,7 @@ public sealed class DispatcherTests : IAsyncDisposable
         await _rig.AppendAsync(Enumerable.Range(1, 20).Select(n => DispatchRig.Line("d", n)));
         await _rig.StartAsync();
         await _rig.DrainedAsync();
-        Assert.Equal(0, _rig.Metrics.LinesWaiting(_rig.Spool));
+        Assert.Equal(0, _rig.Lines.LinesWaiting);
     }
 
     [Fact]

@@ -222,7 +222,7 @@ public sealed class ReplayTests
     public async Task Replay_IntoASpoolThatIsFullWithoutAServer_StopsAndSaysWhatToDo()
     {
         using var data = new TempFolder();
-        string[] small = ["--set", "Spool:MaxBytes=4194304", "--set", "Spool:SegmentBytes=1048576", "--set", "Spool:MemoryBytes=4194304"];
+        string[] small = ["--set", "Backfill:MaxBytes=4194304"];
         await Letters.WriteAsync(data.Path, Enumerable.Range(0, 40_000).Select(i => Letters.Good(i)));
 
         (int exitCode, _, string error) = await Letters.ReplayAsync(data.Path, null, small);

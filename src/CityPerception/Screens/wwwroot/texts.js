@@ -3,7 +3,7 @@ const texts = {
   zh: {
     skip: "跳到数据源", subtitle: "人感与物感，汇成一路", language: "English",
     connecting: "正在连接", live: "实时", lost: "连接中断，正在重试", dataAge: "· 数据为{0}",
-    totals: "总览", rate: "每秒消息", accepted: "已接受观测", rejected: "已拒绝", waiting: "待入库", stored: "已入库",
+    totals: "总览", rate: "每秒消息", accepted: "已接受观测", rejected: "已拒绝", waiting: "待入库", stored: "已入库", backfilling: "补录待入库",
     senses: "两路感知", lastMinute: "最近 60 秒，每秒消息数", thing: "物感", human: "人感", platform: "平台",
     sources: "数据源", sourceCount: "{0} 个，其中 {1} 个最近一分钟有数据", source: "数据源", sense: "感知", now: "当前", minute: "60 秒",
     last: "最近消息", latest: "最新观测", noSources: "尚未配置数据源，也未收到消息。", justNow: "刚刚", never: "尚无消息", silent: "已静默 · {0}",
@@ -23,7 +23,7 @@ const texts = {
   en: {
     skip: "Skip to the sources", subtitle: "What people report and sensors measure, as one stream", language: "中文",
     connecting: "Connecting", live: "Live", lost: "Connection lost, retrying", dataAge: "· figures from {0}",
-    totals: "Totals", rate: "Messages a second", accepted: "Accepted", rejected: "Rejected", waiting: "Waiting for the store", stored: "Stored",
+    totals: "Totals", rate: "Messages a second", accepted: "Accepted", rejected: "Rejected", waiting: "Waiting for the store", stored: "Stored", backfilling: "Backfill waiting",
     senses: "The two senses", lastMinute: "Messages a second, last 60 s", thing: "Things", human: "People", platform: "Platform",
     sources: "Sources", sourceCount: "{0}, of which {1} sent in the last minute", source: "Source", sense: "Sense", now: "Now", minute: "60 s",
     last: "Last message", latest: "Latest observation", noSources: "No source is configured and nothing has arrived.", justNow: "now", never: "none yet", silent: "silent · {0}",

@@ -48,6 +48,8 @@ export function drawAges(snapshot, now) {
 function drawTotals(totals) {
   setText(byId("total-rate"), totals.rate >= 10 ? count(totals.rate) : totals.rate.toFixed(1));
   for (const key of ["accepted", "rejected", "waiting", "stored"]) setText(byId(`total-${key}`), totals[key] === null ? "–" : count(totals[key]));
+  setText(byId("total-backfilling"), count(totals.backfilling ?? 0));
+  byId("total-backfilling").parentElement.hidden = !totals.backfilling;
   byId("total-rejected").parentElement.classList.toggle("alert", totals.rejected > 0);
 }
 

@@ -73,7 +73,7 @@ public class CityServer : IAsyncLifetime
         var counts = Running.Services.GetRequiredService<IPipelineCounts>();
         try
         {
-            await Until.TrueAsync("everything accepted is stored", () => counts.Read().Waiting == 0, Ct);
+            await Until.TrueAsync("everything accepted is stored", () => counts.Read() is { Waiting: 0, Backfilling: 0 }, Ct);
         }
         catch (TimeoutException e)
         {
