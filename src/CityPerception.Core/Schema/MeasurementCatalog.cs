@@ -58,6 +58,9 @@ public sealed record FieldSchema
 
     /// <summary>For text: at most so many bytes of UTF-8.</summary>
     public int MaxBytes { get; init; } = 4096;
+
+    /// <summary>For text: what tells who somebody is in it is masked before it is stored.</summary>
+    public bool Mask { get; init; }
 }
 
 public sealed record TagSchema

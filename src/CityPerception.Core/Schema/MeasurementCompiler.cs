@@ -116,6 +116,7 @@ public sealed class MeasurementCompiler
         if (file.Range is not null && !number) _faults.Add(file, "range", $"a range for a {Word(file.Type)}", "ranges for float and integer");
         else if (file.Range is [double min, double max] && min > max)
             _faults.Add(file, "range", "its ends exchanged", "the smallest value first");
+        if (file.Mask && file.Type != FieldType.String) _faults.Add(file, "mask", $"mask for a {Word(file.Type)}", "mask for string");
         if (file.MaxBytes is not null && file.Type != FieldType.String) _faults.Add(file, "max_bytes", $"max_bytes for a {Word(file.Type)}", "max_bytes for string");
 
         var field = new FieldSchema
@@ -127,6 +128,7 @@ public sealed class MeasurementCompiler
             Unit = file.Unit is null ? null : Units.Find(file.Unit)?.Name,
             Min = file.Range?[0],
             Max = file.Range?[1],
+            Mask = file.Mask,
         };
         return file.MaxBytes is { } bytes ? field with { MaxBytes = bytes } : field;
     }

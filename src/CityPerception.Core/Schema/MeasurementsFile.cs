@@ -62,6 +62,9 @@ public sealed class FieldFile : ConfigSection
     [ConfigRange(1, 65_535), Description("Of a string: at most so many bytes of UTF-8.")]
     public int? MaxBytes { get; set; }
 
+    [Description("Of a string: whether it holds what people wrote, in which phone, identity and card numbers, plates and names are masked before it is stored.")]
+    public bool Mask { get; set; }
+
     [Description("Of a float: whether the measurement's statistics apply to it.")]
     public bool Statistics { get; set; } = true;
 

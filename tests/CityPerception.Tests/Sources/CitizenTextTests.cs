@@ -40,6 +40,30 @@ public sealed class CitizenTextTests(CityServer server) : IClassFixture<CityServ
     }
 
     [Fact]
+    public async Task Text_WithSomebodysNumbers_IsStoredMaskedWhicheverWayItComes()
+    {
+        const string said = "联系人张三，电话13812345678，身份证11010519491231002X", kept = "联系人张*，电话138****5678，身份证110105************";
+        string caseId = Guid.NewGuid().ToString("N");
+        using HttpResponseMessage answer = await server.Http.PostAsync("/ingest/grid-incident", new StringContent(Incident(caseId, said)), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        string line = $"incident,category=component.public_utility,state=reported case_id=\"{caseId}-line\",text=\"{said}\" 1715000000000000000";
+        using HttpResponseMessage written = await server.Http.PostAsync("/api/v2/write", new StringContent(line), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, written.StatusCode);
+
+        foreach (string id in (string[])[caseId, caseId + "-line"])
+            Assert.Equal(kept, Assert.Single(await server.PointsAsync("incident", new Filter.Text("case_id", id))).Fields["text"]);
+    }
+
+    [Fact]
+    public async Task Text_InAPlaceForANumber_IsMaskedInTheReason()
+    {
+        string message = Incident("x", "y").Replace("\"severity\":3", "\"severity\":\"13812345678打不通\"", StringComparison.Ordinal);
+        using HttpResponseMessage answer = await server.Http.PostAsync("/ingest/grid-incident", new StringContent(message), TestContext.Current.CancellationToken);
+        string reason = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["errors"]![0]!["detail"]!.GetValue<string>();
+        Assert.Contains("138****5678打不通", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Query_ForATextThatTriesToInject_FindsItAndNothingElse()
     {
         string caseId = $"{Guid.NewGuid():N}' OR '1'='1";

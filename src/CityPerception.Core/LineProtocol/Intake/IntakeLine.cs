@@ -1,6 +1,7 @@
 using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text.Masking;
 
 namespace CityPerception.Core.LineProtocol.Intake;
 
@@ -112,7 +113,7 @@ internal sealed partial class IntakeLine(LineIntakeTerms terms)
             case FieldType.Float: line.Float(field.Key, value.Number); break;
             case FieldType.Integer: line.Integer(field.Key, value.Integer); break;
             case FieldType.Boolean: line.Boolean(field.Key, value.Integer != 0); break;
-            default: line.String(field.Key, Text(value)); break;
+            default: line.String(field.Key, field.Schema.Mask ? PersonalData.Mask(Text(value)) : Text(value)); break;
         }
     }
 

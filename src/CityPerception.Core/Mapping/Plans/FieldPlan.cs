@@ -5,6 +5,7 @@ using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text.Masking;
 
 namespace CityPerception.Core.Mapping.Plans;
 
@@ -80,7 +81,7 @@ internal sealed class FieldPlan(FieldSchema schema, ValuePlan value)
         if (!Functions.TryText(found, in context, out ReadOnlySpan<byte> text)) return Mismatch(found, where, in context);
         if (text.Length > schema.MaxBytes)
             return context.Run.Fail(RejectionReason.OutOfRange, where, $"{text.Length} bytes of text; {schema.Name} takes {schema.MaxBytes}");
-        line.String(_key, text);
+        line.String(_key, schema.Mask ? PersonalData.Mask(text) : text);
         return true;
     }
 

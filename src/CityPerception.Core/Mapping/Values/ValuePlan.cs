@@ -3,6 +3,7 @@ using System.Text;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Masking;
 
 namespace CityPerception.Core.Mapping.Values;
 
@@ -62,7 +63,8 @@ internal sealed class ValuePlan
     public static string Describe(Value value)
     {
         const int shown = 40;
-        string text = Encoding.UTF8.GetString(value.Text[..Math.Min(value.Text.Length, shown * 4)]);
+        // Masked before it is cut: the half of a number is personal too.
+        string text = PersonalData.Mask(Encoding.UTF8.GetString(value.Text[..Math.Min(value.Text.Length, shown * 4)]));
         if (text.Length > shown) text = text[..shown] + "…";
         return value.Kind switch
         {
