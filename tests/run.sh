@@ -34,6 +34,8 @@ missing() {
     PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || echo "$package"
   done <<<"$servers" | sort -u
   [ -e /usr/share/zoneinfo/Asia/Shanghai ] || echo tzdata
+  # Not in PATH: Debian keeps its versions apart.
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || echo postgresql
 }
 
 wanted=$(missing)
