@@ -36,6 +36,9 @@ public sealed class LookupTable
 
     public int Count => _rowByKey.Set.Count;
 
+    /// <summary>All rows, in no order.</summary>
+    public IEnumerable<LookupRow> Rows => _rowByKey.Set.Select(row => new LookupRow(this, row));
+
     /// <summary>The column's index for <see cref="LookupRow.Get"/>, or −1.</summary>
     public int FindColumn(string name)
     {

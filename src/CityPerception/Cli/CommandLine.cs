@@ -18,6 +18,7 @@ internal static class CommandLine
             TryCommand.Create(),
             SimulateCommand.Create(),
             DeadLettersCommand.Create(),
+            DeviceCommand.Create(),
             VersionCommand.Create(),
         };
         root.WithExamples(

@@ -6,6 +6,7 @@ using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.External;
+using CityPerception.Storage.Operations;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
@@ -45,6 +46,7 @@ internal sealed class SettingCatalog
         ("Dispatch", new DispatcherOptions()),
         ("Backfill", new BackfillOptions()),
         ("DeadLetters", new DeadLetterOptions()),
+        (OperationsOptions.Section, new OperationsOptions()),
         (StorageParts.StoreSection, new StoreOptions()),
     ]);
 
