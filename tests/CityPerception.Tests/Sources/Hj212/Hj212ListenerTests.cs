@@ -3,6 +3,7 @@ using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.TestKit;
 
 namespace CityPerception.Tests.Sources.Hj212;
 
