@@ -4,6 +4,7 @@ using System.Text;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping.Expressions;
 
@@ -44,6 +45,7 @@ internal static class Functions
         ["text"] = new(1, 1, static a => (scoped in c) => TryText(a[0](in c), in c, out ReadOnlySpan<byte> text) ? Value.OfText(text) : Value.Missing),
         ["lower"] = OfText(static s => s.ToLowerInvariant()),
         ["upper"] = OfText(static s => s.ToUpperInvariant()),
+        ["mask"] = OfText(Masking.Mask),
         ["trim"] = OfText(static s => s.Trim()),
         ["substring"] = new(2, 3, static a => (scoped in c) =>
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
+using System.Text.Unicode;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping;
 using Microsoft.AspNetCore.WebUtilities;
@@ -22,13 +24,13 @@ internal sealed class ReportForm
         string type = request.GetTypedHeaders().ContentType?.MediaType.Value ?? "";
         if (!type.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             return (null, "the report is a form: Content-Type application/x-www-form-urlencoded. 请以 application/x-www-form-urlencoded 提交。");
+        // The reader leaves escapes alone that are no UTF-8: a form in GBK would be stored as a row of percent signs.
+        byte[] text = body.ToArray();
+        if (!Utf8.IsValid(WebUtility.UrlDecodeToBytes(text, 0, text.Length))) return (null, "the form is not UTF-8. 表单不是 UTF-8 编码。");
         try
         {
-            using var reader = new FormReader(new MemoryStream(body.ToArray()), new UTF8Encoding(false)) { ValueCountLimit = maxFields, KeyLengthLimit = MaxNameLength, ValueLengthLimit = MaxValueLength };
-            var form = new ReportForm(await reader.ReadFormAsync(cancellationToken));
-            return form._fields.Any(f => f.Key.Contains('\uFFFD') || f.Value.Any(v => v!.Contains('\uFFFD')))
-                ? (null, "the form is not UTF-8. 表单不是 UTF-8 编码。")
-                : (form, null);
+            using var reader = new FormReader(new MemoryStream(text), new UTF8Encoding(false)) { ValueCountLimit = maxFields, KeyLengthLimit = MaxNameLength, ValueLengthLimit = MaxValueLength };
+            return (new ReportForm(await reader.ReadFormAsync(cancellationToken)), null);
         }
         catch (InvalidDataException)
         {
