@@ -41,8 +41,11 @@ internal static class CaseStatus
         };
     }
 
-    // "overdue" is a clock's word and no step of the case.
-    private static Point? Latest(CaseHistory history) => history.Changes.LastOrDefault(p => p.Tags.GetValueOrDefault("state") is not (null or "overdue"));
+    // "overdue" is a clock's word and no step of the case. Nothing comes before the report, whatever the clock of the
+    // system says that closed the case in the same second.
+    private static Point? Latest(CaseHistory history) => history.Changes
+        .Where(p => p.Tags.GetValueOrDefault("state") is not (null or "overdue"))
+        .OrderBy(p => p.Tags["state"] != "reported").LastOrDefault();
 
     private static string StateName(Point point, Open311Call call)
     {

@@ -18,6 +18,8 @@ internal sealed class ReportEndpoint(
 
     private const int MaxKeyLength = 255;
 
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(2);
+
     public async Task<IResult> PostAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var call = new Open311Call(context, current.Plan);
@@ -77,14 +79,22 @@ internal sealed class ReportEndpoint(
     private static IResult Receipt(Open311Call call, Guid id, int status) =>
         call.Answer("service_requests", [new ReceiptAnswer(id.ToString(), "", null)], Open311Json.Default.IReadOnlyListReceiptAnswer, status);
 
-    // A store that is away is no reason to refuse a report: it lands on itself, or is a second "reported" of the same case.
+    // A store that is away or slow is no reason to refuse a report, or to let its sender wait: at worst, after a restart
+    // as well, the case is reported twice.
     private async Task<bool> IsStoredAsync(Guid id, CancellationToken cancellationToken)
     {
+        if (!requests.IsAvailable) return false;
+        using var patience = new CancellationTokenSource(StorePatience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            return requests.IsAvailable && await requests.ExistsAsync(current.Plan, id.ToString(), cancellationToken);
+            return await requests.ExistsAsync(current.Plan, id.ToString(), either.Token);
         }
         catch (StoreUnavailableException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }
