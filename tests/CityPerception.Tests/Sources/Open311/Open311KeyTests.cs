@@ -2,7 +2,6 @@ using System.Net;
 using CityPerception.Core.Queries;
 using CityPerception.Sources.Open311;
 using CityPerception.TestKit;
-using CityPerception.Tests.Support;
 
 namespace CityPerception.Tests.Sources.Open311;
 
@@ -69,25 +68,5 @@ public sealed class Open311KeyTests(KeyedServer server) : IClassFixture<KeyedSer
         Assert.Null(ApiKeys.TryRead(new Open311Options { ApiKeys = keys, KeyFile = file }, out string? fault));
         Assert.Contains(about, fault, StringComparison.Ordinal);
         Assert.DoesNotContain("short", fault, StringComparison.Ordinal);
-    }
-}
-
-/// <summary>A server that cannot store anything now.</summary>
-public sealed class Open311BusyTests
-{
-    [Fact]
-    public async Task Post_SpoolFull_IsToldToComeBack()
-    {
-        using var data = new TempFolder();
-        await using Server server = await Server.StartAsync(data.Path, null, [.. FullSpool.Small, "Store:Kind=influxdb", $"Store:Influx:Url=http://127.0.0.1:{FreePort.Take()}"]);
-        await FullSpool.FillAsync(server);
-
-        using var form = new FormUrlEncodedContent(Resident.Report());
-        using HttpResponseMessage answer = await server.Http.PostAsync(Resident.Path + "/requests.json", form, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Contains("\"code\":503", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        using HttpResponseMessage list = await server.Http.GetAsync(Resident.Path + "/requests.json", TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, list.StatusCode);
     }
 }

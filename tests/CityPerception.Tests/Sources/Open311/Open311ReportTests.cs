@@ -60,7 +60,7 @@ public sealed class Open311ReportTests(CityServer server) : IClassFixture<CitySe
     public async Task Post_KeyOfAReportFromBeforeARestart_ChangesNothing()
     {
         string key = Guid.NewGuid().ToString(), id = ReportId.OfKey("", key).ToString();
-        using var content = new StringContent($$"""{"service_request_id":"{{id}}","service_code":"event.advert","requested_datetime":"2026-11-01T00:00:00Z","address_string":"府后街"}""");
+        using var content = new StringContent($$"""{"service_request_id":"{{id}}","service_code":"event.advert","requested_datetime":"{{TimeProvider.System.GetUtcNow().AddDays(-20):O}}","address_string":"府后街"}""");
         using HttpResponseMessage taken = await server.Http.PostAsync("/ingest/open311", content, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
         Assert.Single(await server.PointsAsync("incident", new Filter.Text("case_id", id)));

@@ -132,20 +132,21 @@ public sealed class Open311Tests(CityServer server) : IClassFixture<CityServer>
     [Fact]
     public async Task List_ByStatusServiceTimeAndIds_ShowsThoseAlone()
     {
-        var day = new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.FromHours(8));
+        var day = new DateTimeOffset(Now.AddDays(-150).Date.AddHours(8), TimeSpan.FromHours(8));
+        string civil = day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         string first = await _resident.ReportAtAsync(day), second = await _resident.ReportAtAsync(day.AddHours(1), "event.advert"), third = await _resident.ReportAtAsync(day.AddHours(2));
         string much = await _resident.ReportAtAsync(day.AddDays(89)), later = await _resident.ReportAtAsync(day.AddDays(91));
         await _resident.ChangeAsync(third, "closed", day.AddHours(3));
-        string march = $"start_date={Resident.Date(day)}&end_date={Resident.Date(day.AddDays(1))}";
+        string thatDay = $"start_date={Resident.Date(day)}&end_date={Resident.Date(day.AddDays(1))}";
 
-        Assert.Equal([third, second, first], await _resident.IdsAsync(march));
-        Assert.Equal([second, first], await _resident.IdsAsync(march + "&status=open"));
-        Assert.Equal([third], await _resident.IdsAsync(march + "&status=closed"));
-        Assert.Equal([third, first], await _resident.IdsAsync($"{march}&service_code={Resident.Litter}"));
-        Assert.Equal([third, second, first], await _resident.IdsAsync($"{march}&service_code={Resident.Litter},event.advert"));
-        Assert.Equal([third], await _resident.IdsAsync($"{march}&service_code={Resident.Litter}&status=closed"));
-        Assert.Equal([second, first], await _resident.IdsAsync($"start_date=2026-03-01T08:00:00&end_date={Resident.Date(day.AddHours(2))}")); // without a zone: the city's
-        Assert.Equal([second, first], await _resident.IdsAsync("start_date=2026-03-01T08:00:00+08:00&end_date=2026-03-01T01:59:59Z")); // a plus that nobody escaped
+        Assert.Equal([third, second, first], await _resident.IdsAsync(thatDay));
+        Assert.Equal([second, first], await _resident.IdsAsync(thatDay + "&status=open"));
+        Assert.Equal([third], await _resident.IdsAsync(thatDay + "&status=closed"));
+        Assert.Equal([third, first], await _resident.IdsAsync($"{thatDay}&service_code={Resident.Litter}"));
+        Assert.Equal([third, second, first], await _resident.IdsAsync($"{thatDay}&service_code={Resident.Litter},event.advert"));
+        Assert.Equal([third], await _resident.IdsAsync($"{thatDay}&service_code={Resident.Litter}&status=closed"));
+        Assert.Equal([second, first], await _resident.IdsAsync($"start_date={civil}T08:00:00&end_date={Resident.Date(day.AddHours(2))}")); // without a zone: the city's
+        Assert.Equal([second, first], await _resident.IdsAsync($"start_date={civil}T08:00:00+08:00&end_date={civil}T01:59:59Z")); // a plus that nobody escaped
         // One end of a range asks for 90 days.
         Assert.Equal([much, third, second, first], await _resident.IdsAsync($"start_date={Resident.Date(day)}"));
         Assert.Equal([third, second, first], await _resident.IdsAsync($"end_date={Resident.Date(day.AddDays(80))}"));
@@ -153,10 +154,10 @@ public sealed class Open311Tests(CityServer server) : IClassFixture<CityServer>
         Assert.Equal([later, first], await _resident.IdsAsync($"service_request_id={first},{later},{Guid.NewGuid()}"));
         Assert.DoesNotContain(first, await _resident.IdsAsync(""));
 
-        Assert.Equal([third], await _resident.IdsAsync(march + "&page_size=1"));
-        Assert.Equal([first], await _resident.IdsAsync(march + "&page_size=2&page=2"));
-        Assert.Equal([first], await _resident.IdsAsync(march + "&status=open&page_size=1&page=2"));
-        Assert.Empty(await _resident.IdsAsync(march + "&page=2"));
+        Assert.Equal([third], await _resident.IdsAsync(thatDay + "&page_size=1"));
+        Assert.Equal([first], await _resident.IdsAsync(thatDay + "&page_size=2&page=2"));
+        Assert.Equal([first], await _resident.IdsAsync(thatDay + "&status=open&page_size=1&page=2"));
+        Assert.Empty(await _resident.IdsAsync(thatDay + "&page=2"));
     }
 
     [Fact]
@@ -164,7 +165,7 @@ public sealed class Open311Tests(CityServer server) : IClassFixture<CityServer>
     {
         string caseId = Guid.NewGuid().ToString();
         using HttpResponseMessage taken = await server.Http.PostAsync("/ingest/grid-incident", new StringContent(
-            $$"""{"caseId":"{{caseId}}","state":"reported","time":"2026-11-01T08:00:00+08:00","category":"event.advert","district":"140403","unit":"公安局","text":"内部"}"""), TestContext.Current.CancellationToken);
+            $$"""{"caseId":"{{caseId}}","state":"reported","time":"{{Now:O}}","category":"event.advert","district":"140403","unit":"公安局","text":"内部"}"""), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
         Assert.Single(await server.PointsAsync("incident", new Filter.Text("case_id", caseId)));
 
