@@ -18,7 +18,7 @@ internal static class CaseStatus
     {
         Point report = history.Report, latest = Latest(history) ?? report;
         string code = report.Tags.GetValueOrDefault("category", "");
-        Names service = ServiceCatalog.Of(call.Plan).FirstOrDefault(s => s.Code == code)?.Names ?? new Names(code, code);
+        Names service = call.FindService(code)?.Names ?? new Names(code, code);
         return new RequestAnswer
         {
             ServiceRequestId = history.Id,

@@ -29,6 +29,11 @@ internal sealed class Open311Call
 
     public bool IsChinese { get; }
 
+    /// <summary>The kinds of report there are.</summary>
+    public IReadOnlyList<ServiceType> Services => field ??= ServiceCatalog.Of(Plan);
+
+    public ServiceType? FindService(string code) => Services.FirstOrDefault(s => s.Code == code);
+
     /// <summary>A path's last part without <c>.json</c> or <c>.xml</c>.</summary>
     public static string WithoutEnd(string name)
     {

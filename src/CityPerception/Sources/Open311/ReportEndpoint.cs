@@ -47,7 +47,7 @@ internal sealed class ReportEndpoint(
         string key = request.Headers[IdempotencyKey].ToString();
         if (key.Length > MaxKeyLength) return call.Error(StatusCodes.Status400BadRequest, $"{IdempotencyKey} has more than {MaxKeyLength} characters. {IdempotencyKey} 过长。");
 
-        var reader = new ReportReader(form, call.Plan);
+        var reader = new ReportReader(form, call);
         if (reader.Read() is not { } report) return call.Errors(reader.Errors);
 
         DateTimeOffset now = clock.GetUtcNow(), minute = new(now.Ticks - now.Ticks % TimeSpan.TicksPerMinute, TimeSpan.Zero);

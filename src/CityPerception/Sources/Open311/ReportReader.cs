@@ -1,11 +1,10 @@
 using System.Globalization;
 using CityPerception.Core.Cities;
-using CityPerception.Core.Mapping;
 
 namespace CityPerception.Sources.Open311;
 
 /// <summary>Makes a report of a form, or finds everything that is wrong with it.</summary>
-internal sealed class ReportReader(ReportForm form, IngestPlan plan)
+internal sealed class ReportReader(ReportForm form, Open311Call call)
 {
     // By GeoReport v2 a description has at most 4,000 characters; the rest is ours.
     private const int MaxDescription = 4_000, MaxAddress = 300, MaxUrl = 2_000, MaxReporterField = 200, MaxAttribute = 1_000;
@@ -33,7 +32,7 @@ internal sealed class ReportReader(ReportForm form, IngestPlan plan)
             AddressId = addressId,
             Description = Bounded("description", MaxDescription),
             MediaUrl = ReadMediaUrl(),
-            District = address is null ? null : plan.City.Districts.FirstOrDefault(d => d.Former.Values.Append(d.Names.Zh).Any(n => address.Contains(n, StringComparison.Ordinal))),
+            District = address is null ? null : call.Plan.City.Districts.FirstOrDefault(d => d.Former.Values.Append(d.Names.Zh).Any(n => address.Contains(n, StringComparison.Ordinal))),
             Attributes = service is null ? form.Attributes : ReadAttributes(service),
             Reporter = ReporterFields.Select(f => (Name: f, Value: Bounded(f, MaxReporterField))).Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!),
         };
@@ -49,7 +48,7 @@ internal sealed class ReportReader(ReportForm form, IngestPlan plan)
             return null;
         }
 
-        ServiceType? service = ServiceCatalog.Of(plan).FirstOrDefault(s => s.Code == code);
+        ServiceType? service = call.FindService(code);
         if (service is null) Fault("service_code was not found; GET services lists them. 没有该 service_code，请查询 services。", StatusCodes.Status404NotFound);
         return service;
     }
@@ -70,7 +69,7 @@ internal sealed class ReportReader(ReportForm form, IngestPlan plan)
             return default;
         }
 
-        GeoBounds bounds = plan.City.Bounds;
+        GeoBounds bounds = call.Plan.City.Bounds;
         if (bounds.Contains(latitude, longitude)) return (latitude, longitude);
         string hint = bounds.Contains(longitude, latitude) ? "; they are swapped" : "";
         Fault($"lat and long are not within the city{hint}. 位置不在本市范围内。");

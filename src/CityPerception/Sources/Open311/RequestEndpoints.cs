@@ -13,15 +13,14 @@ internal sealed class RequestEndpoints(CurrentPlan current, RequestReader reques
     public IResult Services(HttpContext context)
     {
         Open311Call call = Begin(context, out IResult? refused);
-        return refused ?? call.Answer("services", [.. ServiceCatalog.Of(call.Plan).Select(s => Describe(s, call))], Open311Json.Default.IReadOnlyListServiceAnswer);
+        return refused ?? call.Answer("services", [.. call.Services.Select(s => Describe(s, call))], Open311Json.Default.IReadOnlyListServiceAnswer);
     }
 
     public IResult Definition(string code, HttpContext context)
     {
         Open311Call call = Begin(context, out IResult? refused);
         if (refused is not null) return refused;
-        string wanted = Open311Call.WithoutEnd(code);
-        return ServiceCatalog.Of(call.Plan).FirstOrDefault(s => s.Code == wanted) is { } service
+        return call.FindService(Open311Call.WithoutEnd(code)) is { } service
             ? call.Answer("service_definition", new DefinitionAnswer(service.Code, [.. service.Attributes.Select(a => Describe(a, call))]), Open311Json.Default.DefinitionAnswer)
             : call.Error(StatusCodes.Status404NotFound, "service_code was not found. 没有该 service_code。");
     }
