@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Decoding;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
@@ -16,20 +17,22 @@ public sealed class CompiledSource
 {
     private readonly IDecoder _decoder;
     private readonly Evaluator? _when;
+    private readonly ObservationPlan[] _ofDocument;
     private readonly ObservationPlan[] _observations;
     private readonly int _innermost;
     private readonly int _maxElements;
 
-    internal CompiledSource(SourceFile file, IDecoder decoder, ScopePlan[] scopes, int innermost, Evaluator? when, ObservationPlan[] observations, int maxDepth, int maxElements)
+    internal CompiledSource(SourceFile file, IDecoder decoder, ScopePlan[] scopes, int innermost, Evaluator? when, ObservationPlan[] ofDocument, ObservationPlan[] observations, City city)
     {
         File = file;
         _decoder = decoder;
         Scopes = scopes;
         _innermost = innermost;
         _when = when;
+        _ofDocument = ofDocument;
         _observations = observations;
-        MaxDepth = maxDepth;
-        _maxElements = maxElements;
+        City = city;
+        _maxElements = city.Limits.Elements;
         // A mapping that walks the document's own elements wants the array whole.
         WantsWholeArray = scopes.Length > 1 && scopes[1].Container.Scope == 0 && scopes[0].SlotPaths[scopes[1].Container.Index] is ['$', '[', ..];
     }
@@ -47,7 +50,9 @@ public sealed class CompiledSource
 
     internal ScopePlan[] Scopes { get; }
 
-    internal int MaxDepth { get; }
+    internal City City { get; }
+
+    internal int MaxDepth => City.Limits.Depth;
 
     internal bool WantsWholeArray { get; }
 
@@ -103,8 +108,19 @@ public sealed class CompiledSource
         }
 
         ReadOnlySpan<byte> document = json[..capture.BytesConsumed];
-        if (_innermost == 0) Observe(document, document, run);
-        else Walk(1, document, run);
+        if (_innermost == 0)
+        {
+            Observe(document, document, run);
+            return capture.BytesConsumed;
+        }
+
+        if (_ofDocument.Length > 0)
+        {
+            run.NextElement();
+            Write(_ofDocument, new MappingContext(document, run), document, run);
+        }
+
+        Walk(1, document, run);
         return capture.BytesConsumed;
     }
 
@@ -125,7 +141,10 @@ public sealed class CompiledSource
         Slot container = run[Scopes[scope].Container];
         if (container.Kind == SlotKind.None || (Scopes[scope].IsIterated && container.Kind != SlotKind.Json))
         {
-            if (container.Kind is SlotKind.None or SlotKind.Null) run.Filter();
+            if (container.Kind is SlotKind.None or SlotKind.Null)
+            {
+                if (scope > 1 || _ofDocument.Length == 0) run.Filter(); // of the document something was made
+            }
             else run.Reject(new Rejection(RejectionReason.TypeMismatch, run.CurrentElement, File.Each!, "an array or object is needed"));
             return;
         }
@@ -166,9 +185,14 @@ public sealed class CompiledSource
             return;
         }
 
-        // Where an element makes several points, they are one report: all of them, or none.
+        Write(_observations, in context, element, run);
+    }
+
+    // Where an element makes several points, they are one report: all of them, or none.
+    private void Write(ObservationPlan[] observations, scoped in MappingContext context, ReadOnlySpan<byte> element, MappingRun run)
+    {
         int length = run.Lines.Length, lines = run.Lines.LineCount;
-        foreach (ObservationPlan observation in _observations)
+        foreach (ObservationPlan observation in observations)
         {
             if (observation.TryWrite(this, in context, element)) continue;
             run.Lines.Rewind(length, lines);

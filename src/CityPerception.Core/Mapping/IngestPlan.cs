@@ -10,10 +10,11 @@ namespace CityPerception.Core.Mapping;
 /// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
 public sealed class IngestPlan
 {
-    private IngestPlan(City city, MeasurementCatalog measurements, IEnumerable<CompiledSource> sources)
+    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources)
     {
         City = city;
         Measurements = measurements;
+        Lookups = lookups;
         Sources = sources.ToFrozenDictionary(s => s.Name);
         TopicFilters = [.. Sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => s.Topics.Select(t => (t, s)))];
     }
@@ -21,6 +22,9 @@ public sealed class IngestPlan
     public City City { get; }
 
     public MeasurementCatalog Measurements { get; }
+
+    /// <summary>The tables of lookups/, by the name of their file without its ending.</summary>
+    public FrozenDictionary<string, LookupTable> Lookups { get; }
 
     public FrozenDictionary<string, CompiledSource> Sources { get; }
 
@@ -67,7 +71,7 @@ public sealed class IngestPlan
 
         var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
         List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];
-        return faults.All.Count > before ? null : new IngestPlan(city, catalog, compiled.Select(s => s!));
+        return faults.All.Count > before ? null : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!));
     }
 
     public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/";

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Decoding;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping.Paths;
@@ -45,6 +46,8 @@ public sealed class MappingRun : IDocumentSink
     public const int MaxRejections = 100;
 
     public bool WantsWholeArray => _source!.WantsWholeArray;
+
+    internal City City => _source!.City;
 
     internal long ReceivedNs { get; private set; }
 

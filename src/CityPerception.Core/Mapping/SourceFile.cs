@@ -61,6 +61,9 @@ public enum TextEncoding
     Gb18030,
 }
 
+/// <summary>What an observation of a source with <c>each</c> is made of.</summary>
+public enum ObservationPer { Element, Document }
+
 /// <summary>The transports of a source.</summary>
 public sealed class FromFile : ConfigSection
 {
@@ -76,6 +79,9 @@ public sealed class ObservationFile : ConfigSection
 {
     [ConfigRequired, Description("One of measurements.yaml.")]
     public string Measurement { get; set; } = "";
+
+    [Description("With each: made once for an element (the default), or once for the document around the elements.")]
+    public ObservationPer Per { get; set; } = ObservationPer.Element;
 
     [Description("A condition for this observation alone.")]
     public string? When { get; set; }

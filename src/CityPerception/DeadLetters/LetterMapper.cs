@@ -49,7 +49,7 @@ internal sealed class LetterMapper(IngestPlan plan)
         if (plan.Sources.TryGetValue(letter.Source, out CompiledSource? own)) return [own];
         if (letter.Topic is null) return [];
         if (letter.Transport == Hj212Ingest.Transport) return plan.SourcesOfHj212(letter.Topic);
-        if (letter.Transport != IngestEndpoint.Transport) return plan.SourcesOf(letter.Topic);
+        if (letter.Transport != HttpIntake.Transport) return plan.SourcesOf(letter.Topic);
         return letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase)
             && plan.Sources.TryGetValue(Uri.UnescapeDataString(letter.Topic[HttpSources.IngestPath.Length..]), out CompiledSource? named) ? [named] : [];
     }
@@ -67,7 +67,7 @@ internal sealed class LetterMapper(IngestPlan plan)
         }
 
         Properties? properties = letter.Properties is null ? null : new Properties(letter.Properties);
-        string topic = (letter.Transport == IngestEndpoint.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
+        string topic = (letter.Transport == HttpIntake.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
         foreach (CompiledSource source in sources)
         {
             source.Map(
@@ -109,7 +109,7 @@ internal sealed class LetterMapper(IngestPlan plan)
     }
 
     private static bool IsLineProtocol(DeadLetter letter) =>
-        letter is { Transport: IngestEndpoint.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
+        letter is { Transport: HttpIntake.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
 
     private sealed class Properties(IReadOnlyDictionary<string, string> all) : IMessageProperties
     {

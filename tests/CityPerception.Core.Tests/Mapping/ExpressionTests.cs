@@ -30,6 +30,14 @@ public sealed class ExpressionTests
     [InlineData("if(in($.a, 1, 2) and in($.t, 'x', '井盖') and not in($.missing, 1, 2), 1, 0)", "1")]
     [InlineData("if(before('a/b', '/') == 'a' and before('a', '/') == 'a' and after('a/b/c', '/') == 'b/c', 1, 0)", "1")]
     [InlineData("if(exists(after('a', '/')) or exists(before('/a', '/')), 1, 0)", "0")]
+    [InlineData("due('2026-11-24 09:12:33', '30分钟') - due('2026-11-24 09:12:33', '0分')", "1800")]
+    [InlineData("due('2026-11-24T01:00:00Z', '4小时')", "1795496400")]
+    [InlineData("due($.missing, '4小时')", "")]
+    [InlineData("due('2026-11-24 09:00', $.missing)", "")]
+    [InlineData("due('2026-11-24 09:00', ' ')", "")]
+    [InlineData("hours('2026-11-24 09:12:33', '2026-11-24T09:25:00+08:00')", "0.2075")]
+    [InlineData("hours('2026-11-24 09:00', '2026-11-23 09:00')", "-24")]
+    [InlineData("hours('2026-11-24 09:00', $.missing)", "")]
     public void Expr_OverADocument_GivesTheNumber(string expression, string expected)
     {
         CompiledSource source = ConfigText.Source($$"""

@@ -40,6 +40,39 @@ public sealed class MappingFaultTests
             f => Assert.EndsWith("did you mean pm25?", f, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Load_ObservationOfTheDocument_TakesNoElementsAndNeedsEach()
+    {
+        IReadOnlyList<string> faults = ConfigText.FaultsOf("""
+            source: s
+            sense: thing
+            decode: json
+            each: $.a[*]
+            observations:
+              - per: document
+                measurement: manhole
+                tags: { device: "@^.id" }
+                fields: { tilt: $.t }
+              - per: document
+                measurement: manhole
+                tags: { device: $.id }
+                members: { path: $.m.* }
+            """);
+        Assert.Contains(faults, f => f.Contains("the path @^.id", StringComparison.Ordinal));
+        Assert.Contains(faults, f => f.Contains("per: document takes no members", StringComparison.Ordinal));
+
+        Assert.Contains("a source with each", Assert.Single(ConfigText.FaultsOf("""
+            source: s
+            sense: thing
+            decode: json
+            observation:
+              per: document
+              measurement: manhole
+              tags: { device: $.id }
+              fields: { tilt: $.t }
+            """)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("$.a.b", true)]
     [InlineData("$", true)]

@@ -1,7 +1,10 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping.Values;
+using CityPerception.Core.Observations;
+using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping.Expressions;
 
@@ -77,6 +80,15 @@ internal static class Functions
                 if (Operators.AreEqual(sought, a[i](in c))) return Value.Of(true);
             return Value.Of(false);
         }),
+        ["due"] = new(2, 2, static a => (scoped in c) => Due(a[0](in c), a[1](in c), in c)),
+        ["hours"] = new(2, 2, static a => (scoped in c) =>
+        {
+            Value from = a[0](in c), to = a[1](in c);
+            if (from.IsMissing || to.IsMissing) return Value.Missing;
+            if (!TryTime(from, in c, out TextTime start) || !TryTime(to, in c, out TextTime end)) return Value.Failed;
+            TimeZoneInfo zone = c.Run.City.Zone;
+            return Value.Of(Math.Round((end.ToUtcNs(zone) - start.ToUtcNs(zone)) / (3600.0 * ObservationTime.NsPerSecond), 4));
+        }),
         ["topic"] = new(1, 2, static a => (scoped in c) =>
         {
             if (!a[0](in c).TryGetNumber(out double from)) return Value.Missing;
@@ -125,6 +137,29 @@ internal static class Functions
 
     public static Value Property(scoped in MappingContext context, string name) =>
         context.Run.Properties?.Find(name) is { Length: > 0 } text ? context.Run.TextOf(text) : Value.Missing;
+
+    // Seconds since 1970 by which a limit ends that begins at a local time. A limit that cannot be read is no missing one.
+    private static Value Due(Value start, Value limit, scoped in MappingContext context)
+    {
+        if (start.IsMissing || !TryText(limit, in context, out ReadOnlySpan<byte> text) || text.Trim(" \t"u8).IsEmpty) return Value.Missing;
+        City city = context.Run.City;
+        if (!TryTime(start, in context, out TextTime time)) return Value.Failed;
+        DateTime local = TimeZoneInfo.ConvertTime(ObservationTime.FromUnixNs(time.ToUtcNs(city.Zone)), city.Zone).DateTime;
+        if (TimeLimit.Add(city.Calendar, local, Encoding.UTF8.GetString(text)) is not { } end)
+        {
+            context.Run.Fail(RejectionReason.TypeMismatch, "expr", $"{ValuePlan.Describe(limit)} is not a limit such as 30分钟, 4小时, 1工作日");
+            return Value.Failed;
+        }
+
+        return Value.Of(new DateTimeOffset(end, city.Zone.GetUtcOffset(end)).ToUnixTimeSeconds());
+    }
+
+    private static bool TryTime(Value value, scoped in MappingContext context, out TextTime time)
+    {
+        time = default;
+        return (value.Kind == ValueKind.Text && IsoTime.TryParse(value.Text, out time))
+            || context.Run.Fail(RejectionReason.TimeInvalid, "expr", $"{ValuePlan.Describe(value)} is not a time of the form iso-8601");
+    }
 
     /// <summary>Text, and numbers and truth values as they would be written.</summary>
     public static bool TryText(Value value, scoped in MappingContext context, out ReadOnlySpan<byte> text)
