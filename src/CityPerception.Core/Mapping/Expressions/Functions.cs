@@ -4,7 +4,6 @@ using System.Text;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
-using CityPerception.Core.Text;
 
 namespace CityPerception.Core.Mapping.Expressions;
 
