@@ -6,6 +6,7 @@ using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.External;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
@@ -38,6 +39,7 @@ internal sealed class SettingCatalog
         (Hj212Options.Section, new Hj212Options()),
         (ExternalBrokerOptions.Section, new ExternalBrokerOptions()),
         (AzureOptions.Section, new AzureOptions()),
+        (SparkplugOptions.Section, new SparkplugOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using Microsoft.Extensions.Options;
 using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
@@ -15,10 +16,15 @@ internal sealed class Broker : IHostedService, IDisposable
     private readonly MqttIngest _ingest;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<Broker> _logger;
+    private readonly SparkplugHost _host;
+    private readonly SparkplugSender _commands;
+    // Of what we publish ourselves; a name that no client can know.
+    private readonly string _self = $"cityperception-{Guid.NewGuid():N}";
     private Task _stopping = Task.CompletedTask;
 
-    public Broker(BrokerConnections connections, MqttIngest ingest, Subscriptions subscriptions, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, ILogger<Broker> logger)
+    public Broker(BrokerConnections connections, MqttIngest ingest, Subscriptions subscriptions, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, SparkplugHost host, SparkplugSender commands, ILogger<Broker> logger)
     {
+        (_host, _commands) = (host, commands);
         _ingest = ingest;
         _lifetime = lifetime;
         _logger = logger;
@@ -38,6 +44,8 @@ internal sealed class Broker : IHostedService, IDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _server.StartAsync();
+        _commands.Add(PublishAsync);
+        if (_host.Message(isOnline: true, _host.Now) is { } online) await PublishAsync(online, cancellationToken);
         // Kestrel waits for connections to end before it lets hosted services stop, so they are told to go here.
         _lifetime.ApplicationStopping.Register(() => _stopping = StopServerAsync());
     }
@@ -46,12 +54,18 @@ internal sealed class Broker : IHostedService, IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    private Task StopServerAsync() => _server.IsStarted
-        ? _server.StopAsync(new MqttServerStopOptions
+    private async Task StopServerAsync()
+    {
+        if (!_server.IsStarted) return;
+        if (_host.Message(isOnline: false, _host.Now) is { } offline) await PublishAsync(offline, CancellationToken.None);
+        await _server.StopAsync(new MqttServerStopOptions
         {
             DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
-        })
-        : Task.CompletedTask;
+        });
+    }
+
+    private Task PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken) =>
+        _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message) { SenderClientId = _self }, cancellationToken);
 
     private static Task Done(Action action)
     {
@@ -62,7 +76,7 @@ internal sealed class Broker : IHostedService, IDisposable
     private async Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
     {
         MqttApplicationMessage message = args.ApplicationMessage;
-        if (_ingest.IsIngestTopic(message.Topic)) return; // its source has it
+        if (args.SenderId == _self || _ingest.IsIngestTopic(message.Topic)) return; // ours, or its source has it
         _logger.TopicWithoutSource(message.Topic);
         try
         {
