@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using CityPerception.Sources.Mqtt.External;
 using MQTTnet;
-using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 
 namespace CityPerception.Sources.Mqtt.Sparkplug;
@@ -48,7 +48,7 @@ internal sealed class SparkplugSender(ILogger<SparkplugSender> logger) : Backgro
         {
             await publish(message, stopping);
         }
-        catch (Exception e) when (e is MqttCommunicationException or InvalidOperationException or IOException || (e is OperationCanceledException && !stopping.IsCancellationRequested))
+        catch (Exception e) when (!stopping.IsCancellationRequested && (ConnectionFault.IsExpected(e) || e is InvalidOperationException)) // the last: a broker that is not running
         {
             logger.NotPublished(message.Topic, e.Message);
         }
