@@ -57,11 +57,29 @@ internal sealed class Broker : IHostedService, IDisposable
     private async Task StopServerAsync()
     {
         if (!_server.IsStarted) return;
-        if (_host.Message(isOnline: false, _host.Now) is { } offline) await PublishAsync(offline, CancellationToken.None);
+        if (_host.Message(isOnline: false, _host.Now) is { } offline)
+        {
+            await PublishAsync(offline, CancellationToken.None);
+            await WaitUntilSentAsync();
+        }
+
         await _server.StopAsync(new MqttServerStopOptions
         {
             DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
         });
+    }
+
+    // Stopping throws away what is queued for clients. Twice, since what has just left a queue is on its way; and not for
+    // ever, since a client may take nothing.
+    private async Task WaitUntilSentAsync()
+    {
+        const int Looks = 100;
+        for (int look = 0, empty = 0; look < Looks && empty < 2; look++)
+        {
+            bool isEmpty = (await _server.GetClientsAsync()).All(c => c.Session.PendingApplicationMessagesCount == 0);
+            empty = isEmpty ? empty + 1 : 0;
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
     }
 
     private Task PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken) =>

@@ -106,7 +106,7 @@ public sealed class SparkplugRestartTests
 
     private static async Task<(int Replayed, int Rejected)> ReplayAsync(Server server)
     {
-        using HttpResponseMessage answer = await server.Http.PostAsJsonAsync("/api/deadletters/replay", new { all = true }, Ct);
+        using HttpResponseMessage answer = await server.Http.PostAsJsonAsync("/api/deadletters/replay", new { }, Ct);
         using JsonDocument result = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct));
         Assert.True(answer.IsSuccessStatusCode, result.RootElement.GetRawText());
         JsonElement found = result.RootElement.GetProperty("result");
