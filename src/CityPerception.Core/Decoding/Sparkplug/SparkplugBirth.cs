@@ -35,9 +35,9 @@ internal sealed class SparkplugBirth
     public long Cost { get; }
 
     /// <summary>About how much memory a birth takes.</summary>
-    public static long CostOf(Payload payload)
+    public static long CostOf(SparkplugTopic topic, Payload payload)
     {
-        long cost = BytesAMetric;
+        long cost = BytesAMetric + BytesACharacter * topic.Sender.Length;
         foreach (Metric metric in payload.Metrics) cost += BytesAMetric + BytesACharacter * metric.Name.Length;
         return cost;
     }

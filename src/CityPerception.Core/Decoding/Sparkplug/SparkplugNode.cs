@@ -96,7 +96,7 @@ public sealed class SparkplugNode(SparkplugMemory memory)
         if (!isRepeat)
         {
             Clear(); // devices have to be born again as well (5.11)
-            _birth = Keep(payload);
+            _birth = Keep(topic, payload);
             _seq = SeqOf(payload);
         }
 
@@ -124,7 +124,7 @@ public sealed class SparkplugNode(SparkplugMemory memory)
             case SparkplugType.DeviceBirth:
                 if (_devices.TryGetValue(topic.Device!, out SparkplugBirth? before) && before.Timestamp == payload.Timestamp) break;
                 Drop(topic.Device!);
-                if (Keep(payload) is { } birth) _devices[topic.Device!] = birth;
+                if (Keep(topic, payload) is { } birth) _devices[topic.Device!] = birth;
                 break;
             case SparkplugType.DeviceDeath:
                 Drop(topic.Device!);
@@ -168,11 +168,16 @@ public sealed class SparkplugNode(SparkplugMemory memory)
         LastSeenMs = _lastSeenMs,
     };
 
-    private SparkplugBirth? Keep(Payload payload)
+    // A birth too many: from then on the node is not asked until it begins anew, since its answer would be too many again.
+    private SparkplugBirth? Keep(SparkplugTopic topic, Payload payload)
     {
-        long cost = SparkplugBirth.CostOf(payload);
-        _isOverLimit = _isForgotten || !memory.TryTake(cost);
-        if (_isOverLimit) return null;
+        long cost = SparkplugBirth.CostOf(topic, payload);
+        if (_isForgotten || !memory.TryTake(cost))
+        {
+            _isOverLimit = true;
+            return null;
+        }
+
         _held += cost;
         return new SparkplugBirth(payload, cost);
     }

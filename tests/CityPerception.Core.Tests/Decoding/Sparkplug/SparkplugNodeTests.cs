@@ -164,6 +164,11 @@ public sealed class SparkplugNodeTests
         Assert.Equal(small, memory.Used);
         Assert.Equal(["! AliasUnknown $.metrics"], edge.Data("lamp", 2, PowerByAlias));
         Assert.Equal(RebirthReason.None, edge.Step.Rebirth);
+
+        edge.DeviceBirth("small", 3, Power); // fits, and makes the large one no smaller
+        Assert.Contains("\"Power\":7", Assert.Single(edge.Data("small", 4, PowerByAlias)), StringComparison.Ordinal);
+        edge.Data("lamp", 5, PowerByAlias);
+        Assert.Equal(RebirthReason.None, edge.Step.Rebirth);
     }
 
     [Fact]

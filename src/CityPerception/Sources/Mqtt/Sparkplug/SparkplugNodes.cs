@@ -10,6 +10,9 @@ namespace CityPerception.Sources.Mqtt.Sparkplug;
 /// </summary>
 internal sealed class SparkplugNodes(IOptions<SparkplugOptions> options, SparkplugSender sender, SparkplugMetrics metrics, TimeProvider clock, ILogger<SparkplugNodes> logger)
 {
+    // Of group and node together: a topic may have 64 KB, and each node is remembered.
+    private const int MaxNameLength = 512;
+
     private readonly ConcurrentDictionary<(string Group, string Node), Entry> _nodes = new();
     private readonly SparkplugMemory _memory = new((long)options.Value.MemoryMegabytes << 20);
     private readonly Lock _making = new();
@@ -57,7 +60,8 @@ internal sealed class SparkplugNodes(IOptions<SparkplugOptions> options, Sparkpl
     private Entry? Find(SparkplugTopic topic)
     {
         (string, string) key = (topic.Group, topic.Node);
-        return _nodes.TryGetValue(key, out Entry? known) ? known : Make(key);
+        if (_nodes.TryGetValue(key, out Entry? known)) return known;
+        return topic.Group.Length + topic.Node.Length <= MaxNameLength ? Make(key) : null;
     }
 
     private Entry? Make((string Group, string Node) key)
