@@ -1,6 +1,5 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using CityPerception.Core.Configuration;
 using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
@@ -25,13 +24,7 @@ public class SparkplugBenchmarks
     [GlobalSetup]
     public void Load()
     {
-        DirectoryInfo at = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "CityPerception.sln"))) at = at.Parent!;
-        string config = Path.Combine(at.FullName, "ingest-configs");
-        Dictionary<string, byte[]> files = Directory.EnumerateFiles(config, "*", SearchOption.AllDirectories)
-            .ToDictionary(f => Path.GetRelativePath(config, f).Replace('\\', '/'), File.ReadAllBytes);
-        IngestPlan plan = IngestPlan.Load(files, new ConfigFaults()) ?? throw new InvalidOperationException("ingest-configs has faults");
-        _source = plan.Sources["sparkplug-lamp"];
+        _source = ShippedPlan.Load().Sources["sparkplug-lamp"];
 
         SparkplugMetric[] metrics = [new("Lit", true, 11, 0), new("Fault", false, 11, 1), new("Power/Active", 131.5f, 9, 2), .. Enumerable.Range(3, Metrics - 3).Select(i => new SparkplugMetric($"Circuit {i}/Current", 0.25 * i, 10, i))];
         byte[] nodeBirth = SparkplugPayloads.Write(Time, 0, SparkplugPayloads.BirthDeath(0)), birth = SparkplugPayloads.Write(Time, 1, metrics);

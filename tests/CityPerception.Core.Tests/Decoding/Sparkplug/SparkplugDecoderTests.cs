@@ -1,4 +1,3 @@
-using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.TestKit;
 using CsCheck;
 

@@ -1,5 +1,4 @@
 using CityPerception.TestKit;
-using MQTTnet;
 using MQTTnet.Protocol;
 
 namespace CityPerception.Tests.Sources.Sparkplug;

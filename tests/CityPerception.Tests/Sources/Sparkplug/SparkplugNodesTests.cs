@@ -1,14 +1,12 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using CityPerception.Core.Decoding.Sparkplug;
-using CityPerception.Core.Observations;
 using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using MQTTnet;
 
 namespace CityPerception.Tests.Sources.Sparkplug;
 

@@ -53,8 +53,7 @@ public sealed class SparkplugRestartTests
     {
         using var data = new TempFolder();
         await using Server server = await Server.StartAsync(data.Path, null, ["Mqtt:Sparkplug:HostId=city"]);
-        await using MqttPeer peer = await MqttPeer.ConnectAsync(MQTTnet.Formatter.MqttProtocolVersion.V500, o => o.WithTcpServer("127.0.0.1", server.MqttPort));
-        await peer.SubscribeAsync(State);
+        await using MqttPeer peer = await WatchAsync(server.MqttPort);
         AssertState(await peer.ReceiveAsync(), isOnline: true);
 
         Task<(int ExitCode, string, string)> stopping = server.StopAsync();
@@ -69,8 +68,7 @@ public sealed class SparkplugRestartTests
         await using Mosquitto broker = await Mosquitto.StartAsync();
         using var data = new TempFolder();
         await using Server server = await Worker.StartAsync(data.Path, broker.Port, null, "Mqtt:Sparkplug:HostId=city");
-        await using MqttPeer watcher = await MqttPeer.ConnectAsync(MQTTnet.Formatter.MqttProtocolVersion.V500, o => o.WithTcpServer("127.0.0.1", broker.Port));
-        await watcher.SubscribeAsync(State);
+        await using MqttPeer watcher = await WatchAsync(broker.Port);
         AssertState(await watcher.ReceiveAsync(), isOnline: true);
 
         await using EdgeNode node = await EdgeNode.ConnectAsync(broker.Port, EdgeNode.NewName());
@@ -95,11 +93,30 @@ public sealed class SparkplugRestartTests
         await using Mosquitto broker = await Mosquitto.StartAsync();
         using var data = new TempFolder();
         await using Server server = await Worker.StartAsync(data.Path, broker.Port, null, "Mqtt:Sparkplug:HostId=city");
-        await using MqttPeer watcher = await MqttPeer.ConnectAsync(MQTTnet.Formatter.MqttProtocolVersion.V500, o => o.WithTcpServer("127.0.0.1", broker.Port));
-        await watcher.SubscribeAsync(State);
+        await using MqttPeer watcher = await WatchAsync(broker.Port);
         long born = AssertState(await watcher.ReceiveAsync(), isOnline: true);
         await server.KillAsync();
         Assert.Equal(born, AssertState(await watcher.ReceiveAsync(), isOnline: false)); // the standard's way to pair them
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("Mqtt:Group=city")]
+    public async Task Mosquitto_OfAWorker_BringsAllOfSparkplugByOneConnectionAndUnshared(params string[] set)
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using var data = new TempFolder();
+        await using Server server = await Worker.StartAsync(data.Path, broker.Port, null, set);
+        string[] filters = [.. Worker.Sessions(data.Path).Values.SelectMany(f => f).Where(f => f.Contains("spBv1.0", StringComparison.Ordinal))];
+        Assert.Equal(["spBv1.0/#"], filters);
+    }
+
+    // Somebody who wants to know whether the server is there.
+    private static async Task<MqttPeer> WatchAsync(int port)
+    {
+        MqttPeer peer = await MqttPeer.ConnectAsync(MQTTnet.Formatter.MqttProtocolVersion.V500, o => o.WithTcpServer("127.0.0.1", port));
+        await peer.SubscribeAsync(State);
+        return peer;
     }
 
     private static IReadOnlyList<DeadLetter> Letters(TempFolder data) => Kept.AllLettersIn(data.Path);

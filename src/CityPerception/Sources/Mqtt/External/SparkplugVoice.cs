@@ -12,6 +12,10 @@ internal sealed class SparkplugVoice(SparkplugSender sender, SparkplugHost host)
     /// <summary>A connection is about to be made.</summary>
     public Turn Begin(int number) => new(this, number == 0, host.Now);
 
+    private SparkplugSender Sender => sender;
+
+    private SparkplugHost Host => host;
+
     /// <summary>One connection's part in it, from its beginning to its end.</summary>
     internal sealed class Turn(SparkplugVoice voice, bool speaks, long beganMs) : IAsyncDisposable
     {
@@ -55,8 +59,4 @@ internal sealed class SparkplugVoice(SparkplugSender sender, SparkplugHost host)
         private Task PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken) =>
             _client!.RequestAsync(token => _client.Client.PublishAsync(message, token), cancellationToken);
     }
-
-    private SparkplugSender Sender => sender;
-
-    private SparkplugHost Host => host;
 }
