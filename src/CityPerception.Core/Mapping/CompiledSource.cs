@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Decoding;
+using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Plans;
@@ -47,6 +48,9 @@ public sealed class CompiledSource
 
     /// <summary>The HJ 212 frames it takes, as filters of ST/CN/MN.</summary>
     public IReadOnlyList<string> Hj212Frames => File.From?.Hj212 ?? [];
+
+    /// <summary>Whether it reads Sparkplug B.</summary>
+    public bool IsSparkplug => _decoder is SparkplugDecoder;
 
     internal ScopePlan[] Scopes { get; }
 

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Lookups;
 using CityPerception.Core.Schema;
 
@@ -30,6 +31,17 @@ public sealed class IngestPlan
 
     /// <summary>The topic filters of all sources. A topic that several match is mapped by each.</summary>
     public IReadOnlyList<(string Filter, CompiledSource Source)> TopicFilters { get; }
+
+    /// <summary>Whether any source reads Sparkplug B, so that its nodes have to be followed.</summary>
+    public bool HasSparkplug => Sources.Values.Any(s => s.IsSparkplug);
+
+    /// <summary>
+    /// What has to be subscribed to at a broker of others: every filter, but one for all of Sparkplug B, since births and
+    /// data of a node have to come one after the other, and all of them.
+    /// </summary>
+    public IEnumerable<string> Subscriptions => TopicFilters
+        .Select(t => t.Source.IsSparkplug && t.Filter.StartsWith(SparkplugTopic.Namespace, StringComparison.Ordinal) ? SparkplugTopic.AllTopics : t.Filter)
+        .Distinct();
 
     /// <summary>The sources that take messages of this topic.</summary>
     public CompiledSource[] SourcesOf(string topic)

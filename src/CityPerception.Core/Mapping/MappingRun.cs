@@ -115,6 +115,12 @@ public sealed class MappingRun : IDocumentSink
         Reject(new Rejection(reason, CurrentElement, path, detail));
     }
 
+    void IDocumentSink.LeaveOut()
+    {
+        NextDocument();
+        Filter();
+    }
+
     void IDocumentSink.RejectWhole(RejectionReason reason, string path, string detail) => RejectWhole(reason, path, detail);
 
     /// <summary>Forgets what was made of the message so far: it is refused as one.</summary>

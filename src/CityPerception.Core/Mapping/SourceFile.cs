@@ -25,7 +25,7 @@ public sealed class SourceFile : ConfigSection
     [Description("Where messages come from. Every source can also be posted to /ingest/{source}.")]
     public FromFile? From { get; set; }
 
-    [ConfigRequired, Description("The decoder's name: json, senml, senml-cbor, line-protocol, hj212.")]
+    [ConfigRequired, Description("The decoder's name: json, senml, senml-cbor, sparkplug, line-protocol, hj212.")]
     public string Decode { get; set; } = "";
 
     [Description("The text encoding: utf-8, or gb18030 (GBK), which takes valid UTF-8 too.")]
@@ -103,6 +103,9 @@ public sealed class ObservationFile : ConfigSection
 
     [Description("Fields whose names stand in the data.")]
     public MembersFile? Members { get; set; }
+
+    [Description("What happens where no field has a value: reject, or omit, which counts it as filtered.")]
+    public InvalidPolicy Empty { get; set; }
 }
 
 /// <summary>Where a value comes from and what is done to it.</summary>

@@ -6,15 +6,18 @@ using CityPerception.Core.Observations;
 using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.DeadLetters;
 
 /// <summary>
 /// Maps a dead letter as the message would be if it came now: the same bytes, topic, properties and time of arrival, the
-/// sources of today. Pure; one thread.
+/// sources of today, and what is known by now of its sender's session. Changes nothing; one thread.
 /// </summary>
-internal sealed class LetterMapper(IngestPlan plan)
+/// <param name="plan">The configuration to map with.</param>
+/// <param name="sparkplug">The sessions of Sparkplug nodes; null where no server runs, and so nobody knows them.</param>
+internal sealed class LetterMapper(IngestPlan plan, SparkplugNodes? sparkplug = null)
 {
     private readonly MappingRun _run = new();
     private readonly LineIntake _intake = new(plan.Measurements);
@@ -78,6 +81,7 @@ internal sealed class LetterMapper(IngestPlan plan)
                     Properties = properties,
                     ReceivedNs = letter.Time.ToUnixNs(),
                     Retained = letter.Retained,
+                    Context = source.IsSparkplug ? sparkplug?.Look(letter.Topic) : null,
                 },
                 _run);
             (int start, int before) = (into.Lines.Length, into.Lines.LineCount);

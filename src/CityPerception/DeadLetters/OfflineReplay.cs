@@ -27,7 +27,7 @@ internal static class OfflineReplay
     {
         string letters = Path.Combine(dataDirectory, StorageParts.DeadLetterFolder);
         if (request.DryRun || !Directory.Exists(letters)) // nothing is written, nor made
-            return ReplayReply.Of(await LetterReplay.PreviewAsync(plan, new DeadLetterReader(letters).Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken) with { DryRun = request.DryRun });
+            return ReplayReply.Of(await LetterReplay.PreviewAsync(new LetterMapper(plan), new DeadLetterReader(letters).Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken) with { DryRun = request.DryRun });
 
         Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), set);
         if (settings.Faults.Count > 0) return new ReplayReply(null, settings.Faults, IsBadUsage: true);

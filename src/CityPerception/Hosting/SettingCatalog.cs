@@ -6,6 +6,7 @@ using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.External;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Sources.Open311;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
@@ -40,6 +41,7 @@ internal sealed class SettingCatalog
         (ExternalBrokerOptions.Section, new ExternalBrokerOptions()),
         (AzureOptions.Section, new AzureOptions()),
         (Open311Options.Section, new Open311Options()),
+        (SparkplugOptions.Section, new SparkplugOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),

@@ -75,13 +75,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>A metric by the beginning of its name and what its labels contain: the sum of all that match, 0 for none.</summary>
-    public async Task<double> MetricAsync(string name, params string[] labels)
-    {
-        string page = await Http.GetStringAsync("/metrics", Ct);
-        return page.Split('\n')
-            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))
-            .Sum(line => double.Parse(line[(line.IndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
-    }
+    public Task<double> MetricAsync(string name, params string[] labels) => MetricsPage.SumAsync(Http, name, labels);
 
     /// <summary>Status and reason of a part of /healthz/ready.</summary>
     public async Task<(string Status, string Reason)> ReadyAsync(string part)
