@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CityPerception.Configuration;
+using CityPerception.Sources.Hj212;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.DeadLetters;
@@ -12,7 +13,7 @@ namespace CityPerception.DeadLetters;
 internal sealed record ReplayAnswer(ReplayResult Result, IReadOnlyList<ReplayedLetterView> Letters);
 
 /// <summary><c>/api/deadletters</c>: what was refused, for operators and for the commands that find a server running.</summary>
-internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay, CurrentPlan current, InstanceFile instance, TimeProvider clock, IHostApplicationLifetime lifetime)
+internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay, Hj212Keys keys, CurrentPlan current, InstanceFile instance, TimeProvider clock, IHostApplicationLifetime lifetime)
     : IDisposable
 {
     public const string Path = "/api/deadletters", ReplayPath = Path + "/replay", LinesType = "application/x-ndjson";
@@ -102,7 +103,7 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
     }
 
     private async Task<ReplayResult?> RunAsync(ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken) => request.DryRun
-        ? await LetterReplay.PreviewAsync(current.Plan, letters.Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken)
+        ? await LetterReplay.PreviewAsync(current.Plan, keys, letters.Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken)
         : await replay.RunAsync(current.Plan, filter, hasDispatcher: true, report, cancellationToken);
 
     private async Task<DeadLetterPage> ReadAsync(DeadLetterFilter filter, CancellationToken cancellationToken)

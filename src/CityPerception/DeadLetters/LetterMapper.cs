@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
@@ -14,7 +15,9 @@ namespace CityPerception.DeadLetters;
 /// Maps a dead letter as the message would be if it came now: the same bytes, topic, properties and time of arrival, the
 /// sources of today. Pure; one thread.
 /// </summary>
-internal sealed class LetterMapper(IngestPlan plan)
+/// <param name="plan">The configuration to map with.</param>
+/// <param name="keys">What opens HJ 212 frames.</param>
+internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys)
 {
     private readonly MappingRun _run = new();
     private readonly LineIntake _intake = new(plan.Measurements);
@@ -66,7 +69,7 @@ internal sealed class LetterMapper(IngestPlan plan)
             into.Add(IngestMetrics.NoSource, 0, 0, 0, unknown, 1);
         }
 
-        Properties? properties = letter.Properties is null ? null : new Properties(letter.Properties);
+        IMessageProperties? properties = Beside(letter);
         string topic = (letter.Transport == IngestEndpoint.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
         foreach (CompiledSource source in sources)
         {
@@ -84,6 +87,12 @@ internal sealed class LetterMapper(IngestPlan plan)
             into.Lines.Append(_run.Lines);
             into.Add(source.Name, start, before, _run.FilteredCount, _run.Rejections, _run.RejectedCount);
         }
+    }
+
+    private IMessageProperties? Beside(DeadLetter letter)
+    {
+        if (letter.Transport == Hj212Ingest.Transport) return new Hj212Properties(letter.Properties ?? ReadOnlyDictionary<string, string>.Empty, keys);
+        return letter.Properties is null ? null : new Properties(letter.Properties);
     }
 
     private void LineProtocol(DeadLetter letter, LetterOutcome into)

@@ -3,6 +3,7 @@ using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
 using CityPerception.Sources;
+using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Spooling;
@@ -17,7 +18,7 @@ namespace CityPerception.DeadLetters;
 /// A mark comes after its observations are durable, so whatever ends the process between the two makes the letter come
 /// again, and become the same points. The oldest letter goes first: of two for one point, the later one has the last word.
 /// </remarks>
-internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestMetrics metrics, TimeProvider clock, ILogger<LetterReplay> logger) : IDisposable
+internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestMetrics metrics, Hj212Keys keys, TimeProvider clock, ILogger<LetterReplay> logger) : IDisposable
 {
     /// <summary>The transport that replayed observations are counted under.</summary>
     public const string Transport = "replay";
@@ -53,12 +54,13 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
 
     /// <summary>Says what a replay would do. Changes nothing.</summary>
     /// <param name="plan">The configuration to map with.</param>
+    /// <param name="keys">What opens HJ 212 frames.</param>
     /// <param name="walk">The letters.</param>
     /// <param name="report">Is told what each letter becomes.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task<ReplayResult> PreviewAsync(IngestPlan plan, DeadLetterWalk walk, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
+    public static async Task<ReplayResult> PreviewAsync(IngestPlan plan, Hj212Keys keys, DeadLetterWalk walk, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
-        var mapper = new LetterMapper(plan);
+        var mapper = new LetterMapper(plan, keys);
         var outcome = new LetterOutcome();
         var tally = new ReplayTally();
         foreach (DeadLetter letter in walk)
@@ -86,7 +88,7 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
     /// <summary>One replay.</summary>
     private sealed class Run(LetterReplay owner, IngestPlan plan, bool hasDispatcher, Func<ReplayEvent, ValueTask> report)
     {
-        private readonly LetterMapper _mapper = new(plan);
+        private readonly LetterMapper _mapper = new(plan, owner.Keys);
         private readonly LetterOutcome _outcome = new();
         private readonly ReplayTally _tally = new();
         private readonly List<ReplayedLetter> _appended = [];
@@ -190,6 +192,8 @@ internal sealed class LetterReplay(Intake intake, DeadLetterLog letters, IngestM
     private Intake Intake => intake;
 
     private DeadLetterLog Letters => letters;
+
+    private Hj212Keys Keys => keys;
 
     private TimeProvider Clock => clock;
 

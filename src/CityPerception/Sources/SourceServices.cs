@@ -13,6 +13,7 @@ internal static class SourceServices
     {
         services.AddSingleton<Intake>();
         services.AddHttpSources();
+        services.AddHj212Keys();
         if (roles.HasFlag(Roles.Broker)) services.AddMqttBroker();
         if (roles.HasFlag(Roles.Ingest)) services.AddExternalBroker();
         if (roles.HasFlag(Roles.Ingest)) services.AddHj212();
