@@ -1,6 +1,11 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using CityPerception.Hosting;
 using CityPerception.TestKit;
+using CityPerception.Tests.Hosting;
+using CityPerception.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CityPerception.Tests.Sources.Hj212;
 
@@ -47,5 +52,26 @@ public sealed class Hj212TlsTests(Hj212TlsTests.SecureServer server) : IClassFix
             _tls.Dispose();
             GC.SuppressFinalize(this);
         }
+    }
+}
+
+/// <summary>Frames name no zone: the clock that a logger is set to is the city's.</summary>
+public sealed class Hj212ClockTests
+{
+    [Fact]
+    public async Task Send_TimeRequestInACityOfAnotherZone_IsAnsweredWithItsTime()
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        using var config = new ConfigCopy();
+        config.Replace("city.yaml", "Asia/Shanghai", "America/Anchorage");
+        await using TestServer server = await TestServer.StartAsync(config.Path, [("Hj212:Enabled", "true"), ("Hj212:Port", "0")]);
+        await using Hj212Logger logger = await Hj212Logger.ConnectAsync(server.Services.GetRequiredService<Listeners>().Find("HJ 212")!.Port, ct);
+        await logger.SendAsync(Hj212Logger.Frame("QN=1;ST=22;CN=1013;PW=1;MN=M1;Flag=4;CP=&&&&"), ct);
+
+        string answer = Assert.IsType<string>(await logger.ReceiveAsync(ct));
+        string shown = answer[(answer.IndexOf("SystemTime=", StringComparison.Ordinal) + 11)..][..14];
+        DateTime local = DateTime.ParseExact(shown, "yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        Assert.InRange(local, TimeZoneInfo.ConvertTime(now.AddMinutes(-5), TimeZoneInfo.FindSystemTimeZoneById("America/Anchorage")).DateTime, TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById("America/Anchorage")).DateTime);
     }
 }
