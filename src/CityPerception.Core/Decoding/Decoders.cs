@@ -4,6 +4,7 @@ using CityPerception.Core.Decoding.Json;
 using CityPerception.Core.Decoding.LineProtocol;
 using CityPerception.Core.Decoding.SenMl;
 using CityPerception.Core.Decoding.SenMlCbor;
+using CityPerception.Core.Decoding.Text;
 
 namespace CityPerception.Core.Decoding;
 
@@ -17,5 +18,6 @@ public static class Decoders
         new LineProtocolDecoder(),
         new SenMlDecoder(),
         new SenMlCborDecoder(),
+        new TextDecoder(),
     }.ToFrozenDictionary(d => d.Name);
 }

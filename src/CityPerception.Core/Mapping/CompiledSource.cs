@@ -42,6 +42,9 @@ public sealed class CompiledSource
     /// <summary>The MQTT topic filters it takes messages from.</summary>
     public IReadOnlyList<string> Topics => File.From?.Mqtt ?? [];
 
+    /// <summary>The MQTT topic filters of what is not for it though one of <see cref="Topics"/> matches.</summary>
+    public IReadOnlyList<string> Exceptions => File.From?.Except ?? [];
+
     /// <summary>The HJ 212 frames it takes, as filters of ST/CN/MN.</summary>
     public IReadOnlyList<string> Hj212Frames => File.From?.Hj212 ?? [];
 

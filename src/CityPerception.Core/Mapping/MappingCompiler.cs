@@ -53,9 +53,9 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
     private void CheckTopics(SourceFile file)
     {
         if (file.From is null) return;
-        foreach (string filter in file.From.Mqtt)
-            if (!TopicFilter.IsValid(filter))
-                faults.Add(file.From, "mqtt", $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
+        foreach ((string key, List<string> filters) in ((string, List<string>)[])[("mqtt", file.From.Mqtt), ("except", file.From.Except)])
+            foreach (string filter in filters)
+                if (!TopicFilter.IsValid(filter)) faults.Add(file.From, key, $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
         foreach (string filter in file.From.Hj212)
             if (!TopicFilter.IsValid(filter) || filter.Count(c => c == '/') != 2)
                 faults.Add(file.From, "hj212", $"\"{filter}\"", "ST/CN/MN of frames, + for any of the three: 22/2011/+");

@@ -25,7 +25,7 @@ public sealed class SourceFile : ConfigSection
     [Description("Where messages come from. Every source can also be posted to /ingest/{source}.")]
     public FromFile? From { get; set; }
 
-    [ConfigRequired, Description("The decoder's name: json, senml, senml-cbor, line-protocol, hj212.")]
+    [ConfigRequired, Description("The decoder's name: json, senml, senml-cbor, line-protocol, hj212, text.")]
     public string Decode { get; set; } = "";
 
     [Description("The text encoding: utf-8, or gb18030 (GBK), which takes valid UTF-8 too.")]
@@ -66,6 +66,9 @@ public sealed class FromFile : ConfigSection
 {
     [Description("MQTT topic filters; + matches one level, # at the end the rest.")]
     public List<string> Mqtt { get; set; } = [];
+
+    [Description("MQTT topic filters of messages that are not for this source though a filter of mqtt matches.")]
+    public List<string> Except { get; set; } = [];
 
     [Description("HJ 212 frames as ST/CN/MN: 22/2011/+; + matches any system, command or device.")]
     public List<string> Hj212 { get; set; } = [];
