@@ -50,6 +50,9 @@ public sealed class CompiledSource
 
     internal ScopePlan[] Scopes { get; }
 
+    /// <summary>What a document without the array of <c>each</c> is put into; null for nothing.</summary>
+    internal SingleElement? Single { get; init; }
+
     internal int MaxDepth { get; }
 
     internal bool WantsWholeArray { get; }
@@ -106,6 +109,12 @@ public sealed class CompiledSource
         }
 
         ReadOnlySpan<byte> document = json[..capture.BytesConsumed];
+        if (Single is not null && run[Scopes[1].Container].Kind is SlotKind.None)
+        {
+            document = run.Wrap(Single, document);
+            new JsonCapture(document, 0, MaxDepth + Single.Depth, run.Slots(0), run.Gathers(0)).Read(Scopes[0].Root);
+        }
+
         if (_innermost == 0) Observe(document, document, run);
         else Walk(1, document, run);
         return capture.BytesConsumed;

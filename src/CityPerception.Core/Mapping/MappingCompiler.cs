@@ -37,7 +37,10 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         ObservationPlan?[] observations = [.. files.Select(compiler.Compile)];
         if (faults.All.Count > before) return null;
 
-        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. observations.Select(o => o!)], city.Limits.Depth, city.Limits.Elements);
+        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. observations.Select(o => o!)], city.Limits.Depth, city.Limits.Elements)
+        {
+            Single = file.Single ? SingleElement.Of(MappingGrammar.ParsePath(file.Each!)!) : null,
+        };
     }
 
     private const string LineProtocolName = "line-protocol";
@@ -68,5 +71,7 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
             faults.Add(file, "each", $"\"{file.Each}\"", "a path with a wildcard: $.readings[*]");
         else if (!scopes.TryOpen(path))
             faults.Add(file, "each", $"\"{file.Each}\"", "a path from $");
+        else if (file.Single && SingleElement.Of(path) is null)
+            faults.Add(file, "single", "true", "an each whose array is a member of the document: $.data[*]");
     }
 }

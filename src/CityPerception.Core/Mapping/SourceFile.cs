@@ -6,7 +6,7 @@ using CityPerception.Core.Schema;
 namespace CityPerception.Core.Mapping;
 
 /// <summary>A file of ingest-configs/sources as an engineer wrote it; ingest-configs/README.md is its documentation.</summary>
-[OneOf("observation", "observations", Optional = true)]
+[OneOf("observation", "observations", Optional = true), KeyNeeds("single", "each")]
 public sealed class SourceFile : ConfigSection
 {
     [ConfigRequired, ConfigPattern("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "kebab-case: letters, digits and single dashes")]
@@ -33,6 +33,9 @@ public sealed class SourceFile : ConfigSection
 
     [Description("A path whose every match is one observation.")]
     public string? Each { get; set; }
+
+    [Description("A document without the array that each walks is taken as its one element: a single NGSI entity instead of a notification.")]
+    public bool Single { get; set; }
 
     [Description("A condition; documents that fail it make nothing and are counted as filtered.")]
     public string? When { get; set; }
