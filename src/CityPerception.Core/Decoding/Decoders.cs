@@ -5,6 +5,7 @@ using CityPerception.Core.Decoding.LineProtocol;
 using CityPerception.Core.Decoding.SenMl;
 using CityPerception.Core.Decoding.SenMlCbor;
 using CityPerception.Core.Decoding.Sparkplug;
+using CityPerception.Core.Decoding.Text;
 
 namespace CityPerception.Core.Decoding;
 
@@ -19,5 +20,6 @@ public static class Decoders
         new SenMlDecoder(),
         new SenMlCborDecoder(),
         new SparkplugDecoder(),
+        new TextDecoder(),
     }.ToFrozenDictionary(d => d.Name);
 }

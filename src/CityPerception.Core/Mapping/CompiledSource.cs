@@ -46,6 +46,9 @@ public sealed class CompiledSource
     /// <summary>The MQTT topic filters it takes messages from.</summary>
     public IReadOnlyList<string> Topics => File.From?.Mqtt ?? [];
 
+    /// <summary>The MQTT topic filters of what is not for it though one of <see cref="Topics"/> matches.</summary>
+    public IReadOnlyList<string> Exceptions => File.From?.Except ?? [];
+
     /// <summary>The HJ 212 frames it takes, as filters of ST/CN/MN.</summary>
     public IReadOnlyList<string> Hj212Frames => File.From?.Hj212 ?? [];
 
@@ -55,6 +58,9 @@ public sealed class CompiledSource
     internal ScopePlan[] Scopes { get; }
 
     internal City City { get; }
+
+    /// <summary>What a document without the array of <c>each</c> is put into; null for nothing.</summary>
+    internal SingleElement? Single { get; init; }
 
     internal int MaxDepth => City.Limits.Depth;
 
@@ -112,6 +118,12 @@ public sealed class CompiledSource
         }
 
         ReadOnlySpan<byte> document = json[..capture.BytesConsumed];
+        if (Single is not null && run[Scopes[1].Container].Kind is SlotKind.None)
+        {
+            document = run.Wrap(Single, document);
+            new JsonCapture(document, 0, MaxDepth + Single.Depth, run.Slots(0), run.Gathers(0)).Read(Scopes[0].Root);
+        }
+
         if (_innermost == 0)
         {
             Observe(document, document, run);

@@ -49,7 +49,7 @@ public sealed class IngestPlan
         // Several filters of one source may match; it still gets the message once.
         List<CompiledSource> found = [];
         foreach ((string filter, CompiledSource source) in TopicFilters)
-            if (TopicFilter.Matches(filter, topic) && !found.Contains(source)) found.Add(source);
+            if (TopicFilter.Matches(filter, topic) && !found.Contains(source) && !source.Exceptions.Any(e => TopicFilter.Matches(e, topic))) found.Add(source);
         return [.. found];
     }
 

@@ -42,7 +42,10 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         ObservationPlan?[] observations = [.. ofDocument[false].Select(compiler.Compile)];
         if (faults.All.Count > before) return null;
 
-        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. ofTheDocument.Select(o => o!)], [.. observations.Select(o => o!)], city);
+        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. ofTheDocument.Select(o => o!)], [.. observations.Select(o => o!)], city)
+        {
+            Single = file.Single ? SingleElement.Of(MappingGrammar.ParsePath(file.Each!)!) : null,
+        };
     }
 
     private void CheckDocumentObservations(SourceFile file, IEnumerable<ObservationFile> observations)
@@ -67,9 +70,9 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
     private void CheckTopics(SourceFile file)
     {
         if (file.From is null) return;
-        foreach (string filter in file.From.Mqtt)
-            if (!TopicFilter.IsValid(filter))
-                faults.Add(file.From, "mqtt", $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
+        foreach ((string key, List<string> filters) in ((string, List<string>)[])[("mqtt", file.From.Mqtt), ("except", file.From.Except)])
+            foreach (string filter in filters)
+                if (!TopicFilter.IsValid(filter)) faults.Add(file.From, key, $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
         foreach (string filter in file.From.Hj212)
             if (!TopicFilter.IsValid(filter) || filter.Count(c => c == '/') != 2)
                 faults.Add(file.From, "hj212", $"\"{filter}\"", "ST/CN/MN of frames, + for any of the three: 22/2011/+");
@@ -82,5 +85,7 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
             faults.Add(file, "each", $"\"{file.Each}\"", "a path with a wildcard: $.readings[*]");
         else if (!scopes.TryOpen(path))
             faults.Add(file, "each", $"\"{file.Each}\"", "a path from $");
+        else if (file.Single && SingleElement.Of(path) is null)
+            faults.Add(file, "single", "true", "an each whose array is a member of the document: $.data[*]");
     }
 }

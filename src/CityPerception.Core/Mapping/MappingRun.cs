@@ -21,7 +21,7 @@ public sealed class MappingRun : IDocumentSink
     private Gathered[][] _gathers = [];
     private byte[] _scratch = new byte[4096];
     private int _scratchUsed;
-    private byte[] _transcoded = [];
+    private byte[] _transcoded = [], _wrapped = [];
     private byte[] _topic = new byte[256];
     private int _topicLength;
     private bool _documentIsCounted;
@@ -105,6 +105,17 @@ public sealed class MappingRun : IDocumentSink
         {
             return false;
         }
+    }
+
+    /// <summary>The document as the one element of an array, in a buffer that is kept.</summary>
+    internal ReadOnlySpan<byte> Wrap(SingleElement single, ReadOnlySpan<byte> document)
+    {
+        int length = single.Before.Length + document.Length + single.Behind.Length;
+        if (_wrapped.Length < length) _wrapped = new byte[length];
+        single.Before.CopyTo(_wrapped, 0);
+        document.CopyTo(_wrapped.AsSpan(single.Before.Length));
+        single.Behind.CopyTo(_wrapped, single.Before.Length + document.Length);
+        return _wrapped.AsSpan(0, length);
     }
 
     int IDocumentSink.Document(ReadOnlySpan<byte> json) => _source!.Document(json, this);

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
@@ -16,8 +17,9 @@ namespace CityPerception.DeadLetters;
 /// sources of today, and what is known by now of its sender's session. Changes nothing; one thread.
 /// </summary>
 /// <param name="plan">The configuration to map with.</param>
+/// <param name="keys">What opens HJ 212 frames.</param>
 /// <param name="sparkplug">The sessions of Sparkplug nodes; null where no server runs, and so nobody knows them.</param>
-internal sealed class LetterMapper(IngestPlan plan, SparkplugNodes? sparkplug = null)
+internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNodes? sparkplug = null)
 {
     private readonly MappingRun _run = new();
     private readonly LineIntake _intake = new(plan.Measurements);
@@ -69,7 +71,7 @@ internal sealed class LetterMapper(IngestPlan plan, SparkplugNodes? sparkplug = 
             into.Add(IngestMetrics.NoSource, 0, 0, 0, unknown, 1);
         }
 
-        Properties? properties = letter.Properties is null ? null : new Properties(letter.Properties);
+        IMessageProperties? properties = Beside(letter);
         string topic = (letter.Transport == HttpIntake.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
         foreach (CompiledSource source in sources)
         {
@@ -88,6 +90,12 @@ internal sealed class LetterMapper(IngestPlan plan, SparkplugNodes? sparkplug = 
             into.Lines.Append(_run.Lines);
             into.Add(source.Name, start, before, _run.FilteredCount, _run.Rejections, _run.RejectedCount);
         }
+    }
+
+    private IMessageProperties? Beside(DeadLetter letter)
+    {
+        if (letter.Transport == Hj212Ingest.Transport) return new Hj212Properties(letter.Properties ?? ReadOnlyDictionary<string, string>.Empty, keys);
+        return letter.Properties is null ? null : new Properties(letter.Properties);
     }
 
     private void LineProtocol(DeadLetter letter, LetterOutcome into)

@@ -22,6 +22,7 @@ internal static class SourceServices
         services.AddBackfillIntake();
         services.AddHttpSources();
         services.AddOpen311();
+        services.AddHj212Keys();
         if (roles.HasFlag(Roles.Broker)) services.AddMqttBroker();
         if (roles.HasFlag(Roles.Ingest)) services.AddExternalBroker();
         if (roles.HasFlag(Roles.Ingest)) services.AddHj212();

@@ -115,6 +115,15 @@ public sealed class MappingFaultTests
         Assert.Equal(["city.yaml", "lookups/stations.csv", "measurements.yaml", "sources/s.yaml"], faults.All.Select(f => f.Place.File).Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("from: { mqtt: a/+, except: a/#/b }", "from.except: found \"a/#/b\"; allowed: a topic filter")]
+    [InlineData("each: $.*\nsingle: true", "single: found true; allowed: an each whose array is a member of the document")]
+    [InlineData("single: true", "found single without each")]
+    public void Load_ExceptionOrSingleThatCannotBeMeant_IsAFault(string key, string fault) => Assert.Contains(
+        fault,
+        Assert.Single(ConfigText.FaultsOf($"source: s\nsense: thing\ndecode: json\n{key}\nobservation: {{ measurement: manhole, tags: {{ device: a }}, fields: {{ tilt: $.t }} }}".Replace("device: a", "device: $.d", StringComparison.Ordinal))),
+        StringComparison.Ordinal);
+
     [Fact]
     public void Load_TwoSourcesOfOneName_NamesTheOtherFile()
     {

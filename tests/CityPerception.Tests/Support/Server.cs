@@ -13,10 +13,12 @@ internal sealed class Server : IAsyncDisposable
     private const int MaxShown = 20_000;
 
     private readonly CliProcess _process;
+    private readonly string _readyLine;
 
     private Server(CliProcess process, string readyLine)
     {
         _process = process;
+        _readyLine = readyLine;
         Http = new HttpClient { BaseAddress = CliProcess.FindUrl("http", readyLine) };
         MqttPort = CliProcess.FindUrl("mqtt", readyLine).Port;
     }
@@ -24,6 +26,9 @@ internal sealed class Server : IAsyncDisposable
     public HttpClient Http { get; }
 
     public int MqttPort { get; }
+
+    /// <summary>Where another listener listens, by what its address begins with: <c>hj212</c>.</summary>
+    public int PortOf(string scheme) => CliProcess.FindUrl(scheme, _readyLine).Port;
 
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes => _process.ResidentBytes;

@@ -101,25 +101,6 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         Retained = isRetained,
         Context = context,
     };
-
-    private sealed class UserProperties(List<MqttUserProperty> properties) : IMessageProperties
-    {
-        public string? Find(string name)
-        {
-            foreach (MqttUserProperty property in properties)
-                if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.ReadValueAsString();
-            return null;
-        }
-
-        /// <summary>All of them, for a dead letter. Of several of one name the first counts, as above.</summary>
-        public static Dictionary<string, string>? ToKeep(List<MqttUserProperty>? properties)
-        {
-            if (properties is not { Count: > 0 }) return null;
-            var kept = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (MqttUserProperty property in properties) kept.TryAdd(property.Name, property.ReadValueAsString());
-            return kept;
-        }
-    }
 }
 
 /// <summary>What the acknowledgement of a PUBLISH waits for, and what it will say.</summary>
