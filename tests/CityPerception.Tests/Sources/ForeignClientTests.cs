@@ -36,7 +36,8 @@ public sealed class ForeignClientTests(WireServer server) : IClassFixture<WireSe
         string device = Air.NewDevice(), topic = $"tele/{device}/LWT", port = server.MqttPort.ToString(CultureInfo.InvariantCulture);
         string path = MissingServer.Find("mosquitto_pub", "Debian: apt-get install mosquitto-clients.");
         using Process client = Process.Start(new ProcessStartInfo(
-            path, ["-h", "127.0.0.1", "-p", port, "-q", "1", "-r", "-t", topic, "-l", "--will-topic", topic, "--will-payload", "Offline", "--will-retain", "--will-qos", "1"]) { RedirectStandardInput = true })!;
+            path, ["-h", "127.0.0.1", "-p", port, "-q", "1", "-r", "-t", topic, "-l", "--will-topic", topic, "--will-payload", "Offline", "--will-retain", "--will-qos", "1"])
+        { RedirectStandardInput = true })!;
         try
         {
             await client.StandardInput.WriteAsync("Online\n");
