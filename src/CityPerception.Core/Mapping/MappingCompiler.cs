@@ -37,7 +37,11 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         ObservationPlan?[] observations = [.. files.Select(compiler.Compile)];
         if (faults.All.Count > before) return null;
 
-        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. observations.Select(o => o!)], city.Limits.Depth, city.Limits.Elements);
+        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. observations.Select(o => o!)], city.Limits.Depth, city.Limits.Elements)
+        {
+            // Of a zone that is none there was a fault already, where the times were compiled.
+            Zone = file.Zone is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? own) ? own : city.Zone,
+        };
     }
 
     private const string LineProtocolName = "line-protocol";

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using CityPerception.Core.Mapping.Values;
+using CityPerception.Core.Observations;
 
 namespace CityPerception.Core.Mapping.Expressions;
 
@@ -26,6 +27,7 @@ internal static class Functions
         ["min"] = OfNumbers(Math.Min),
         ["max"] = OfNumbers(Math.Max),
         ["number"] = new(1, 1, static a => (scoped in c) => a[0](in c).TryGetNumber(out double x) ? Value.Of(x) : Value.Missing),
+        ["seconds"] = new(1, 1, static a => (scoped in c) => SecondsOf(a[0](in c), in c)),
         ["if"] = new(3, 3, static a => (scoped in c) => a[0](in c).IsTruthy ? a[1](in c) : a[2](in c)),
         ["coalesce"] = new(1, 16, static a => (scoped in c) =>
         {
@@ -85,6 +87,15 @@ internal static class Functions
         }),
         ["property"] = new(1, 1, static a => (scoped in c) => TryString(a[0], in c, out string name) ? Property(in c, name) : Value.Missing),
     }.ToFrozenDictionary();
+
+    /// <summary>Seconds since 1970 of a time in ISO 8601 or an everyday form of it; without a zone, in the source's.</summary>
+    private static Value SecondsOf(Value value, scoped in MappingContext context)
+    {
+        if (value.IsMissing || value.Text.IsEmpty) return Value.Missing;
+        if (IsoTime.TryParse(value.Text, out TextTime time)) return Value.Of((double)time.ToUtcNs(context.Run.Zone) / ObservationTime.NsPerSecond);
+        context.Run.Fail(RejectionReason.TimeInvalid, "seconds()", $"{ValuePlan.Describe(value)} is not a time such as 2026-11-24 09:30:00");
+        return Value.Failed;
+    }
 
     /// <summary>A level of the topic, from 1; negative ones count from the end.</summary>
     public static Value TopicLevel(scoped in MappingContext context, int level)
