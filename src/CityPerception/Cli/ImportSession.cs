@@ -69,7 +69,7 @@ internal sealed class ImportSession(IImporter importer, ImportArguments argument
         ImportState end = After(state, result.Counts, refused) with { IsComplete = result.Stopped is null };
         end.Save(DataDirectory);
         Print(path, end, result, refused, clock.GetElapsedTime(began));
-        return result.Stopped is null && end.Rejected == 0 ? ExitCode.Ok : ExitCode.Failed;
+        return IsGood(end) ? ExitCode.Ok : ExitCode.Failed;
     }
 
     private static ImportState After(ImportState before, ImportProgress now, RefusedRows refused) => before with
@@ -91,8 +91,12 @@ internal sealed class ImportSession(IImporter importer, ImportArguments argument
         string filtered = end.Filtered > 0 ? $", {end.Filtered} filtered" : "";
         string text = $"{path}: {end.Rows} rows, {end.Accepted} observations, {end.Rejected} rejected{filtered}; {Rate(result.Counts.Rows, took)}. 共 {end.Rows} 行，生成 {end.Accepted} 条观测，拒绝 {end.Rejected} 条。";
         if (result.Stopped is not null) text += $" Stopped early: {result.Stopped.TrimEnd('.')}. The same command goes on after row {end.Row}. 重新执行可继续。";
-        notes.Verdict(result.Stopped is null && end.Rejected == 0, Terminal.Escape(text));
+        if (end is { Rows: > 0, Accepted: 0, Rejected: 0 }) text += " Every row was left out by the source's conditions: is a column missing, or named otherwise? 所有行均被过滤，请检查列名。";
+        notes.Verdict(IsGood(end), Terminal.Escape(text));
     }
+
+    // Nothing refused, and something there.
+    private static bool IsGood(ImportState end) => end is { IsComplete: true, Rejected: 0 } && (end.Accepted > 0 || end.Rows == 0);
 
     private static string Rate(long rows, TimeSpan took) =>
         string.Create(CultureInfo.InvariantCulture, $"{rows:N0} rows, {(took > TimeSpan.Zero ? rows / took.TotalSeconds : 0):N0}/s");

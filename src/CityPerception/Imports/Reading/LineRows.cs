@@ -83,7 +83,9 @@ internal sealed class LineRows(Stream input, bool isJson, ImportPlace start, Imp
             return line; // the decoder says what is wrong with it
         }
 
-        ReadOnlyMemory<byte> rest = line[(CorrectionStart.Length + (int)reader.BytesConsumed)..].TrimStart(" ,"u8);
+        ReadOnlyMemory<byte> rest = line[(CorrectionStart.Length + (int)reader.BytesConsumed)..].TrimStart(" "u8);
+        if (rest.Span is not [(byte)',' or (byte)'}', ..]) return line;
+        rest = rest.TrimStart(","u8);
         byte[] document = new byte[rest.Length + 1];
         document[0] = (byte)'{';
         rest.CopyTo(document.AsMemory(1));

@@ -7,7 +7,7 @@ using ExcelDataReader.Exceptions;
 
 namespace CityPerception.Imports.Reading;
 
-/// <summary>A sheet of a spreadsheet (XLSX, ISO/IEC 29500), read forward. Formula cells give the value that was saved with them.</summary>
+/// <summary>A sheet of a spreadsheet (XLSX, ISO/IEC 29500), read forward. Formula cells give the value that was saved with them; an error is no value.</summary>
 internal sealed class SheetRows : IRowReader
 {
     /// <summary>The texts of a workbook are kept in memory while it is read.</summary>
@@ -15,8 +15,6 @@ internal sealed class SheetRows : IRowReader
 
     /// <summary>From here on a number cell no longer holds every digit that was entered.</summary>
     private const double DigitsLost = 1e15;
-
-    private static readonly HashSet<string> ErrorValues = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"];
 
     private readonly IExcelDataReader _reader;
     private readonly IReadOnlySet<string>? _members;
@@ -142,10 +140,6 @@ internal sealed class SheetRows : IRowReader
         {
             switch (_reader.GetValue(i))
             {
-                case string cell when ErrorValues.Contains(cell):
-                    _row.Refuse(i, RejectionReason.ValueMissing, $"the formula of the cell has no value ({cell})");
-                    _row.Add(i, cell);
-                    break;
                 case string cell:
                     _row.Add(i, cell);
                     break;
