@@ -39,7 +39,9 @@ internal sealed class ImportSession(IImporter importer, ImportArguments argument
     private ImportState Begin(string path)
     {
         ImportState fresh = ImportState.Of(importer.Source.Source, path, arguments.Choices.Variant);
-        if (arguments.Restart || fresh.Recall(DataDirectory) is not { } known) return fresh;
+        if (fresh.Recall(DataDirectory) is not { } known) return fresh;
+        fresh = fresh with { RejectionPath = known.RejectionPath };
+        if (arguments.Restart) return fresh;
         if (known.Fingerprint != fresh.Fingerprint)
         {
             notes.Line(Terminal.Escape($"{path}: the file has changed since it was imported; from its first row. 文件已变更，从头导入。"));
@@ -54,7 +56,9 @@ internal sealed class ImportSession(IImporter importer, ImportArguments argument
     private async Task<int> ImportAsync(string path, ImportState state, CancellationToken cancellationToken)
     {
         using ImportFile file = await ImportFile.OpenAsync(path, importer.Source, arguments.Choices, state.Place, cancellationToken);
-        using var refused = new RefusedRows(RejectionFile.Open(path, file.Terms.Format, state.RejectionBytes), state.RejectionBytes);
+        using var refused = new RefusedRows(RejectionFile.Open(path, file.Terms.Format, state.RejectionPath, state.RejectionBytes), state.RejectionBytes);
+        state = state with { RejectionPath = refused.Path };
+        state.Save(DataDirectory); // whatever ends this run, the next one knows which file is its own
         long began = clock.GetTimestamp();
         ImportResult result = await notes.WithProgressAsync(Path.GetFileName(path), clock, show => importer.RunAsync(
             file,

@@ -152,7 +152,10 @@ internal sealed class ImportRun(Intake intake, IngestMetrics metrics, TimeProvid
         {
             IntakeTicket ticket = _letters;
             while (!owner.Intake.TryAppend(_meter, _lines.Written, _lines.LineCount, _origin.ReceivedNs, ref ticket))
+            {
+                await ReportAsync(); // it may be a while
                 await owner.Intake.WaitForRoomAsync(cancellationToken);
+            }
 
             _meter.Received(_recordRows, _recordBytes, _origin.ReceivedNs);
             _accepted += _lines.LineCount;
@@ -161,6 +164,13 @@ internal sealed class ImportRun(Intake intake, IngestMetrics metrics, TimeProvid
             while (_underWay.Count > RecordsUnderWay) await FinishOneAsync();
             if (owner.Clock.GetElapsedTime(_reportedAt) < ReportEvery) return;
             _reportedAt = owner.Clock.GetTimestamp();
+            await report(new ImportEvent { Progress = _durable });
+        }
+
+        private async ValueTask ReportAsync()
+        {
+            if (_underWay.Count == 0) return;
+            while (_underWay.Count > 0) await FinishOneAsync();
             await report(new ImportEvent { Progress = _durable });
         }
 

@@ -39,7 +39,10 @@ internal sealed record ImportState
 
     public long Filtered { get; init; }
 
-    /// <summary>How long the file of rejections was.</summary>
+    /// <summary>The file for what is refused; null before the first run.</summary>
+    public string? RejectionPath { get; init; }
+
+    /// <summary>How long that was.</summary>
     public long RejectionBytes { get; init; }
 
     /// <summary>The whole file is imported.</summary>

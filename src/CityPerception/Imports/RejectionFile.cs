@@ -27,26 +27,24 @@ internal sealed class RejectionFile : IDisposable
     /// <summary>How long it is; 0 as long as there is none.</summary>
     public long Bytes => _file?.Position ?? 0;
 
-    /// <summary>Goes on with the file of an earlier run, or takes away what an older one left.</summary>
+    /// <summary>Goes on with the file of an earlier run of the same input, or takes a name that is free: another's is left alone.</summary>
     /// <param name="input">The input's path.</param>
     /// <param name="format">The input's.</param>
+    /// <param name="known">The file of the earlier run; null if there was none.</param>
     /// <param name="keep">So much of it belongs to what has been imported already.</param>
-    public static RejectionFile Open(string input, ImportFormat format, long keep)
+    public static RejectionFile Open(string input, ImportFormat format, string? known, long keep)
     {
-        string ending = format.IsTable() ? ".rejected.csv" : format is ImportFormat.Lp ? ".rejected.lp" : ".rejected.ndjson";
-        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(input))!;
-        var rejections = new RejectionFile(System.IO.Path.Combine(folder, System.IO.Path.GetFileNameWithoutExtension(input) + ending), format);
-        if (keep > 0 && File.Exists(rejections.Path) && new FileInfo(rejections.Path).Length >= keep)
-        {
-            rejections._file = new FileStream(rejections.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-            rejections._file.SetLength(keep);
-            rejections._file.Position = keep;
-        }
-        else if (!IsSame(rejections.Path, input))
+        var rejections = new RejectionFile(known ?? FreePath(input, format), format);
+        if (!File.Exists(rejections.Path)) return rejections;
+        if (keep == 0)
         {
             File.Delete(rejections.Path);
+            return rejections;
         }
 
+        rejections._file = new FileStream(rejections.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        rejections._file.SetLength(Math.Min(keep, rejections._file.Length));
+        rejections._file.Position = rejections._file.Length;
         return rejections;
     }
 
@@ -65,7 +63,14 @@ internal sealed class RejectionFile : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    private static bool IsSame(string path, string input) => System.IO.Path.GetFullPath(input) == path;
+    private static string FreePath(string input, ImportFormat format)
+    {
+        string ending = format.IsTable() ? ".csv" : format is ImportFormat.Lp ? ".lp" : ".ndjson";
+        string stem = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(input))!, System.IO.Path.GetFileNameWithoutExtension(input) + ".rejected");
+        string path = stem + ending;
+        for (int i = 2; File.Exists(path); i++) path = $"{stem}-{i}{ending}";
+        return path;
+    }
 
     private static string CsvLine(RowRejection rejection, IReadOnlyList<string> columns, bool withHeader)
     {

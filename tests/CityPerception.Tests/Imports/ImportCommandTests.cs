@@ -33,7 +33,8 @@ public sealed class ImportCommandTests
 
             if (server is not null)
             {
-                Assert.Equal(8, await server.MetricAsync("cityperception_ingest_rejected_total", "hotline-export"));
+                // Of the workbook, the id that lost digits never reaches the server.
+                Assert.Equal(7, await server.MetricAsync("cityperception_ingest_rejected_total", "hotline-export"));
                 Assert.Equal(0, (await server.StopAsync()).ExitCode);
             }
         }
@@ -44,7 +45,7 @@ public sealed class ImportCommandTests
         void Compare()
         {
             (long, double)[] points = [.. Points(data).Order()];
-            Assert.Equal(6, points.Length);
+            Assert.Equal(5, points.Length);
             Assert.Equal(first ??= points, points);
         }
     }
@@ -62,7 +63,8 @@ public sealed class ImportCommandTests
         Assert.Equal(48, Points(data).Count);
 
         string csv = await File.ReadAllTextAsync(rejected, Ct);
-        Assert.StartsWith("\uFEFF_row,_reason,_path,_found," + ImportSamples.Header.TrimEnd(), csv, StringComparison.Ordinal);
+        Assert.Equal([0xEF, 0xBB, 0xBF], (await File.ReadAllBytesAsync(rejected, Ct))[..3]); // by the mark spreadsheets know UTF-8
+        Assert.StartsWith("_row,_reason,_path,_found," + ImportSamples.Header.TrimEnd(), csv, StringComparison.Ordinal);
         Assert.Contains("\n21,lookup_missing,$.事发区县,no row for it in lookups/districts.csv,CZ00000020,", csv.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Contains("\"'=HYPERLINK(1)", csv, StringComparison.Ordinal);
         await File.WriteAllTextAsync(rejected, csv.Replace("火星区", "郊区", StringComparison.Ordinal), Ct);
