@@ -1,6 +1,10 @@
 using System.Text;
+using CityPerception.Core.Observations;
 using CityPerception.Core.Text;
+using CityPerception.Imports;
 using CityPerception.Imports.Reading;
+using CityPerception.TestKit;
+using CityPerception.Tests.Simulation;
 
 namespace CityPerception.Tests.Imports;
 
@@ -133,6 +137,30 @@ public sealed class RowReaderTests
         Assert.DoesNotContain("事发区县", rows[3], StringComparison.Ordinal);
         book.Position = 0;
         Assert.Equal(rows[2..], await ReadAsync(book, new ReadTerms { Format = ImportFormat.Xlsx, Sheet = "工单", Start = new ImportPlace(3, 0) }));
+    }
+
+    [Fact]
+    public async Task Samples_OfTheHotlineAsTableAndAsJson_AreTheSameRows()
+    {
+        async Task<string> MapAsync(string sample, ImportFormat format)
+        {
+            var mapped = new StringBuilder();
+            await using FileStream file = File.OpenRead(RepositoryFolder.Find(Path.Combine("ingest-configs", "samples", sample)));
+            using IRowReader rows = RowReaders.Open(file, new ReadTerms { Format = format }, Ct);
+            RowMapper mapper = RowMapper.Find(Ingest.Plan, "hotline-export", new Dictionary<string, string>())!;
+            while (await rows.ReadAsync(Ct))
+            {
+                mapper.Map(rows.Document.Span, TimeProvider.System.UnixNs());
+                Assert.Empty(mapper.Rejections);
+                mapped.Append(Encoding.UTF8.GetString(mapper.Lines.Written));
+            }
+
+            return mapped.ToString();
+        }
+
+        string table = await MapAsync("hotline-export-table.csv", ImportFormat.Csv);
+        Assert.Equal(17, table.Count(c => c == '\n'));
+        Assert.Equal(table, await MapAsync("hotline-export.json", ImportFormat.Json));
     }
 
     [Theory]
