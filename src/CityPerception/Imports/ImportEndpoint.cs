@@ -48,6 +48,7 @@ internal sealed class ImportEndpoint(CurrentPlan current, ImportRun run, Instanc
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding) return Invalid(StatusCodes.Status415UnsupportedMediaType, $"Content-Encoding is {encoding}; allowed: gzip, deflate, br, or none.");
         if (request.HasFormContentType && request.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase))
             return Invalid(StatusCodes.Status415UnsupportedMediaType, "The file is the body itself, without a form around it: curl -T FILE -X POST, or --data-binary @FILE. 请直接以文件内容作为请求体。");
+        if (request.ContentLength > http.Value.MaxUploadBytes) return Invalid(StatusCodes.Status413PayloadTooLarge, UploadStream.TooLarge(http.Value.MaxUploadBytes));
         if (UploadQuery.Read(request.Query, out UploadQuery query) is { } fault) return Invalid(StatusCodes.Status400BadRequest, fault);
         if (!await _running.WaitAsync(TimeSpan.Zero, CancellationToken.None)) return IngestResults.Busy(context, $"{AtOnce} imports are under way; try again later. 导入任务已满，请稍后重试。");
         try

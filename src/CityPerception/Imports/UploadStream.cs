@@ -27,11 +27,11 @@ internal sealed class UploadStream(Stream body, long maxBytes) : Stream
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw TooLarge();
+            throw new ImportFaultException(TooLarge(maxBytes));
         }
         catch (InvalidOperationException)
         {
-            throw TooLarge(); // the decompression says it so
+            throw new ImportFaultException(TooLarge(maxBytes)); // the decompression says it so
         }
         catch (InvalidDataException)
         {
@@ -57,5 +57,6 @@ internal sealed class UploadStream(Stream body, long maxBytes) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private ImportFaultException TooLarge() => new($"larger than {maxBytes} bytes (Http:MaxUploadBytes), compressed or not; send it in parts. 文件过大，请分批上传。");
+    /// <summary>Says that a body is too large.</summary>
+    public static string TooLarge(long maxBytes) => $"larger than {maxBytes} bytes (Http:MaxUploadBytes), compressed or not; send it in parts. 文件过大，请分批上传。";
 }
