@@ -30,6 +30,9 @@ public sealed class ExpressionTests
     [InlineData("if(in($.a, 1, 2) and in($.t, 'x', '井盖') and not in($.missing, 1, 2), 1, 0)", "1")]
     [InlineData("if(before('a/b', '/') == 'a' and before('a', '/') == 'a' and after('a/b/c', '/') == 'b/c', 1, 0)", "1")]
     [InlineData("if(exists(after('a', '/')) or exists(before('/a', '/')), 1, 0)", "0")]
+    [InlineData("seconds('2026-11-24 09:30:00') - 1795483800", "0")]
+    [InlineData("(seconds('2026/11/24 9:30') - seconds('2026-11-24T01:00:00Z')) / 60", "30")]
+    [InlineData("seconds($.missing)", "")]
     public void Expr_OverADocument_GivesTheNumber(string expression, string expected)
     {
         CompiledSource source = ConfigText.Source($$"""
