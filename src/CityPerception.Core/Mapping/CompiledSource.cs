@@ -34,6 +34,7 @@ public sealed class CompiledSource
         _observations = observations;
         City = city;
         _maxElements = city.Limits.Elements;
+        ReadMembers = scopes is [{ GatherCount: 0 } only] ? MembersOf(only) : null;
         // A mapping that walks the document's own elements wants the array whole.
         WantsWholeArray = scopes.Length > 1 && scopes[1].Container.Scope == 0 && scopes[0].SlotPaths[scopes[1].Container.Index] is ['$', '[', ..];
     }
@@ -55,16 +56,23 @@ public sealed class CompiledSource
     /// <summary>Whether it reads Sparkplug B.</summary>
     public bool IsSparkplug => _decoder is SparkplugDecoder;
 
+    /// <summary>The first-level members that the mapping reads of a document; null if it may read any, as with <c>each</c> or <c>members</c>.</summary>
+    public IReadOnlySet<string>? ReadMembers { get; }
+
     internal ScopePlan[] Scopes { get; }
 
     internal City City { get; }
+
+    /// <summary>The zone of its times that name none.</summary>
+    internal TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
     /// <summary>What a document without the array of <c>each</c> is put into; null for nothing.</summary>
     internal SingleElement? Single { get; init; }
 
     internal int MaxDepth => City.Limits.Depth;
 
-    internal bool WantsWholeArray { get; }
+    /// <summary>A top-level array is one document to it (<c>each: $[*]</c>), not one an element.</summary>
+    public bool WantsWholeArray { get; }
 
     /// <summary>Maps a message. What became of it is in <paramref name="run"/> until the next one.</summary>
     public void Map(in Message message, MappingRun run)
@@ -150,6 +158,18 @@ public sealed class CompiledSource
         if (plan.KeySlot >= 0) slots[plan.KeySlot] = key;
         return capture.DuplicateSlot < 0
             || run.Fail(RejectionReason.DuplicateKey, plan.SlotPaths[capture.DuplicateSlot], "the key occurs twice");
+    }
+
+    private static HashSet<string>? MembersOf(ScopePlan scope)
+    {
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string text in scope.SlotPaths)
+        {
+            if (MappingGrammar.ParsePath(text) is not { Up: MappingPath.Root, Segments: [PathSegment.Member member, ..] }) return null;
+            members.Add(member.Name);
+        }
+
+        return members;
     }
 
     private void Walk(int scope, ReadOnlySpan<byte> document, MappingRun run)

@@ -44,6 +44,8 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
 
         return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. ofTheDocument.Select(o => o!)], [.. observations.Select(o => o!)], city)
         {
+            // Of a zone that is none there was a fault already, where the times were compiled.
+            Zone = file.Zone is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? own) ? own : city.Zone,
             Single = file.Single ? SingleElement.Of(MappingGrammar.ParsePath(file.Each!)!) : null,
         };
     }

@@ -60,6 +60,9 @@ public sealed class MappingRun : IDocumentSink
     /// <summary>Why the value or observation at hand is refused.</summary>
     internal Rejection Failure { get; private set; }
 
+    /// <summary>The zone of times that name none.</summary>
+    internal TimeZoneInfo Zone => _source!.Zone;
+
     internal bool[] FieldsSeen { get; } = new bool[256];
 
     internal int CurrentElement => ElementCount - 1;

@@ -4,6 +4,7 @@ using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Imports;
 using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
@@ -121,7 +122,7 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
     }
 
     private static bool IsLineProtocol(DeadLetter letter) =>
-        letter is { Transport: HttpIntake.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
+        letter is { Transport: HttpIntake.Transport or ImportRun.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
 
     private sealed class Properties(IReadOnlyDictionary<string, string> all) : IMessageProperties
     {

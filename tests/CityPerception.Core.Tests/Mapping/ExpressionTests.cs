@@ -35,9 +35,9 @@ public sealed class ExpressionTests
     [InlineData("due($.missing, '4小时')", "")]
     [InlineData("due('2026-11-24 09:00', $.missing)", "")]
     [InlineData("due('2026-11-24 09:00', ' ')", "")]
-    [InlineData("hours('2026-11-24 09:12:33', '2026-11-24T09:25:00+08:00')", "0.2075")]
-    [InlineData("hours('2026-11-24 09:00', '2026-11-23 09:00')", "-24")]
-    [InlineData("hours('2026-11-24 09:00', $.missing)", "")]
+    [InlineData("seconds('2026-11-24 09:30:00') - 1795483800", "0")]
+    [InlineData("(seconds('2026/11/24 9:30') - seconds('2026-11-24T01:00:00Z')) / 60", "30")]
+    [InlineData("seconds($.missing)", "")]
     public void Expr_OverADocument_GivesTheNumber(string expression, string expected)
     {
         CompiledSource source = ConfigText.Source($$"""

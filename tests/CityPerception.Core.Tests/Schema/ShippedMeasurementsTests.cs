@@ -92,7 +92,7 @@ public class ShippedMeasurementsTests
 
         Assert.Equal("公用设施类", incident.FindTag("category")!.ValueNames["component.public_utility"].Zh);
         Assert.Equal(12, incident.FindTag("category")!.Values.Count);
-        Assert.Equal(13, incident.FindTag("state")!.Values.Count);
+        Assert.Equal(14, incident.FindTag("state")!.Values.Count);
         Assert.Equal(["human"], incident.FindTag("sense")!.Values);
         Assert.Equal(13, incident.FindTag("district")!.Values.Count);
         Assert.Equal("潞州区", incident.FindTag("district")!.ValueNames["140403"].Zh);
