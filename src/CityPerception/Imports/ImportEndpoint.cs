@@ -58,7 +58,7 @@ internal sealed class ImportEndpoint(CurrentPlan current, ImportRun run, Instanc
         }
         catch (ImportFaultException e)
         {
-            return Invalid(StatusCodes.Status422UnprocessableEntity, e.Message); // nothing has been answered yet
+            return Invalid(e.Status, e.Message); // nothing has been answered yet
         }
         finally
         {

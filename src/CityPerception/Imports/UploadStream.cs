@@ -27,11 +27,11 @@ internal sealed class UploadStream(Stream body, long maxBytes) : Stream
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            throw new ImportFaultException(TooLarge(maxBytes));
+            throw new ImportFaultException(TooLarge(maxBytes), StatusCodes.Status413PayloadTooLarge);
         }
         catch (InvalidOperationException)
         {
-            throw new ImportFaultException(TooLarge(maxBytes)); // the decompression says it so
+            throw new ImportFaultException(TooLarge(maxBytes), StatusCodes.Status413PayloadTooLarge); // the decompression says it so
         }
         catch (InvalidDataException)
         {

@@ -37,4 +37,9 @@ internal interface IRowReader : IDisposable
 internal readonly record struct ImportPlace(long Row, long Offset);
 
 /// <summary>The input cannot be read, or read further. The message is for people.</summary>
-internal sealed class ImportFaultException(string message) : Exception(message);
+/// <param name="message">What is wrong, and what to do.</param>
+/// <param name="status">As HTTP says it.</param>
+internal sealed class ImportFaultException(string message, int status = StatusCodes.Status422UnprocessableEntity) : Exception(message)
+{
+    public int Status { get; } = status;
+}
