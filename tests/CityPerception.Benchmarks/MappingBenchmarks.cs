@@ -1,6 +1,5 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 
@@ -23,13 +22,7 @@ public class MappingBenchmarks
     [GlobalSetup]
     public void Load()
     {
-        DirectoryInfo at = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(at.FullName, "CityPerception.sln"))) at = at.Parent!;
-        string config = Path.Combine(at.FullName, "ingest-configs");
-        var faults = new ConfigFaults();
-        Dictionary<string, byte[]> files = Directory.EnumerateFiles(config, "*", SearchOption.AllDirectories)
-            .ToDictionary(f => Path.GetRelativePath(config, f).Replace('\\', '/'), File.ReadAllBytes);
-        IngestPlan plan = IngestPlan.Load(files, faults) ?? throw new InvalidOperationException(string.Join('\n', faults.All));
+        IngestPlan plan = ShippedPlan.Load();
         _source = plan.Sources["air-station"];
         _hj212 = plan.Sources["hj212-realtime"];
     }

@@ -13,6 +13,9 @@ public sealed class WorkingCalendar(
     /// <summary>The hours of a working day, in their order, not overlapping.</summary>
     public IReadOnlyList<WorkingHours> Hours { get; } = [.. hours];
 
+    /// <summary>Whether there are weekdays and hours that are worked at all: without them no working time ever passes.</summary>
+    public bool IsEverWorked => _weekdays.Count > 0 && Hours.Any(h => h.To > h.From);
+
     public bool IsWorkingDay(DateOnly day) =>
         _workdays.Contains(day) || (_weekdays.Contains(day.DayOfWeek) && !_holidays.Contains(day));
 
@@ -26,6 +29,23 @@ public sealed class WorkingCalendar(
             if (IsWorkingDay(day)) left--;
         }
         return day;
+    }
+
+    /// <summary>The local time by which so much working time has passed. Ask <see cref="IsEverWorked"/> first.</summary>
+    public DateTime AddWorkingTime(DateTime from, TimeSpan time)
+    {
+        for (var day = DateOnly.FromDateTime(from); ; day = day.AddDays(1))
+        {
+            if (!IsWorkingDay(day)) continue;
+            foreach (WorkingHours span in Hours)
+            {
+                DateTime start = day.ToDateTime(span.From), end = day.ToDateTime(span.To);
+                if (start < from) start = from;
+                if (end <= start) continue;
+                if (time <= end - start) return start + time;
+                time -= end - start;
+            }
+        }
     }
 
     /// <summary>The working time between two local times; zero if the second is not after the first.</summary>

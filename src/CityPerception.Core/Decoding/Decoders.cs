@@ -4,6 +4,8 @@ using CityPerception.Core.Decoding.Json;
 using CityPerception.Core.Decoding.LineProtocol;
 using CityPerception.Core.Decoding.SenMl;
 using CityPerception.Core.Decoding.SenMlCbor;
+using CityPerception.Core.Decoding.Sparkplug;
+using CityPerception.Core.Decoding.Text;
 
 namespace CityPerception.Core.Decoding;
 
@@ -17,5 +19,7 @@ public static class Decoders
         new LineProtocolDecoder(),
         new SenMlDecoder(),
         new SenMlCborDecoder(),
+        new SparkplugDecoder(),
+        new TextDecoder(),
     }.ToFrozenDictionary(d => d.Name);
 }

@@ -5,7 +5,8 @@ namespace CityPerception.Core.Decoding;
 /// <summary>
 /// Turns the bytes of one wire format into JSON documents, which the mapping reads. JSON itself passes through
 /// untouched. A decoder is stateless, knows neither socket nor clock, and never throws for what a sender sent:
-/// every outcome is a document or a rejection. One folder a decoder, registered in <see cref="Decoders"/>.
+/// every outcome is a document or a rejection. What earlier messages said comes with the message, if it matters
+/// (<see cref="Message.Context"/>). One folder a decoder, registered in <see cref="Decoders"/>.
 /// </summary>
 public interface IDecoder
 {
@@ -33,6 +34,9 @@ public interface IDocumentSink
 
     /// <summary>Notes that the next element could not be decoded.</summary>
     void Reject(RejectionReason reason, string path, string detail);
+
+    /// <summary>The next element is none that could be mapped, and need not be: it is counted as filtered.</summary>
+    void LeaveOut();
 
     /// <summary>Refuses the message as one: whatever was made of its elements so far is forgotten.</summary>
     void RejectWhole(RejectionReason reason, string path, string detail);

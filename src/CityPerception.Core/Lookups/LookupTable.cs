@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Text;
 
 namespace CityPerception.Core.Lookups;
 
@@ -36,10 +37,7 @@ public sealed class LookupTable
 
     public int Count => _rowByKey.Set.Count;
 
-    /// <summary>All rows, in no order.</summary>
-    public IEnumerable<LookupRow> Rows => _rowByKey.Set.Select(row => new LookupRow(this, row));
-
-    /// <summary>The column's index for <see cref="LookupRow.Get"/>, or −1.</summary>
+    /// <summary>The column's index for <see cref="LookupRow.Get(int)"/>, or −1.</summary>
     public int FindColumn(string name)
     {
         for (int i = 0; i < Columns.Count; i++)
@@ -52,6 +50,9 @@ public sealed class LookupTable
     /// <summary>The row of a key, or null. Allocates nothing.</summary>
     public LookupRow? Find(ReadOnlySpan<byte> utf8Key) =>
         _rowByKey.TryGetValue(utf8Key, out int row) ? new LookupRow(this, row) : null;
+
+    /// <summary>Every row, in the order of the file.</summary>
+    public IEnumerable<LookupRow> Rows => Enumerable.Range(0, Count).Select(row => new LookupRow(this, row));
 
     internal ReadOnlySpan<byte> Cell(int row, int column)
     {
@@ -92,4 +93,7 @@ public readonly struct LookupRow
 
     /// <summary>A cell's UTF-8 bytes, empty where the file has nothing; column 0 is the key.</summary>
     public ReadOnlySpan<byte> Get(int column) => _table.Cell(_row, column);
+
+    /// <summary>A cell's text by the name of its column; empty where there is no such column or nothing in it.</summary>
+    public string Get(string column) => _table.FindColumn(column) is >= 0 and var index ? Encoding.UTF8.GetString(_table.Cell(_row, index)) : "";
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Decoding;
+using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Plans;
@@ -16,20 +18,23 @@ public sealed class CompiledSource
 {
     private readonly IDecoder _decoder;
     private readonly Evaluator? _when;
+    private readonly ObservationPlan[] _ofDocument;
     private readonly ObservationPlan[] _observations;
     private readonly int _innermost;
     private readonly int _maxElements;
 
-    internal CompiledSource(SourceFile file, IDecoder decoder, ScopePlan[] scopes, int innermost, Evaluator? when, ObservationPlan[] observations, int maxDepth, int maxElements)
+    internal CompiledSource(SourceFile file, IDecoder decoder, ScopePlan[] scopes, int innermost, Evaluator? when, ObservationPlan[] ofDocument, ObservationPlan[] observations, City city)
     {
         File = file;
         _decoder = decoder;
         Scopes = scopes;
         _innermost = innermost;
         _when = when;
+        _ofDocument = ofDocument;
         _observations = observations;
-        MaxDepth = maxDepth;
-        _maxElements = maxElements;
+        City = city;
+        _maxElements = city.Limits.Elements;
+        ReadMembers = scopes is [{ GatherCount: 0 } only] ? MembersOf(only) : null;
         // A mapping that walks the document's own elements wants the array whole.
         WantsWholeArray = scopes.Length > 1 && scopes[1].Container.Scope == 0 && scopes[0].SlotPaths[scopes[1].Container.Index] is ['$', '[', ..];
     }
@@ -42,14 +47,32 @@ public sealed class CompiledSource
     /// <summary>The MQTT topic filters it takes messages from.</summary>
     public IReadOnlyList<string> Topics => File.From?.Mqtt ?? [];
 
+    /// <summary>The MQTT topic filters of what is not for it though one of <see cref="Topics"/> matches.</summary>
+    public IReadOnlyList<string> Exceptions => File.From?.Except ?? [];
+
     /// <summary>The HJ 212 frames it takes, as filters of ST/CN/MN.</summary>
     public IReadOnlyList<string> Hj212Frames => File.From?.Hj212 ?? [];
 
+    /// <summary>Whether it reads Sparkplug B.</summary>
+    public bool IsSparkplug => _decoder is SparkplugDecoder;
+
+    /// <summary>The first-level members that the mapping reads of a document; null if it may read any, as with <c>each</c> or <c>members</c>.</summary>
+    public IReadOnlySet<string>? ReadMembers { get; }
+
     internal ScopePlan[] Scopes { get; }
 
-    internal int MaxDepth { get; }
+    internal City City { get; }
 
-    internal bool WantsWholeArray { get; }
+    /// <summary>The zone of its times that name none.</summary>
+    internal TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>What a document without the array of <c>each</c> is put into; null for nothing.</summary>
+    internal SingleElement? Single { get; init; }
+
+    internal int MaxDepth => City.Limits.Depth;
+
+    /// <summary>A top-level array is one document to it (<c>each: $[*]</c>), not one an element.</summary>
+    public bool WantsWholeArray { get; }
 
     /// <summary>Maps a message. What became of it is in <paramref name="run"/> until the next one.</summary>
     public void Map(in Message message, MappingRun run)
@@ -103,8 +126,25 @@ public sealed class CompiledSource
         }
 
         ReadOnlySpan<byte> document = json[..capture.BytesConsumed];
-        if (_innermost == 0) Observe(document, document, run);
-        else Walk(1, document, run);
+        if (Single is not null && run[Scopes[1].Container].Kind is SlotKind.None)
+        {
+            document = run.Wrap(Single, document);
+            new JsonCapture(document, 0, MaxDepth + Single.Depth, run.Slots(0), run.Gathers(0)).Read(Scopes[0].Root);
+        }
+
+        if (_innermost == 0)
+        {
+            Observe(document, document, run);
+            return capture.BytesConsumed;
+        }
+
+        if (_ofDocument.Length > 0)
+        {
+            run.NextElement();
+            Write(_ofDocument, new MappingContext(document, run), document, run);
+        }
+
+        Walk(1, document, run);
         return capture.BytesConsumed;
     }
 
@@ -120,12 +160,27 @@ public sealed class CompiledSource
             || run.Fail(RejectionReason.DuplicateKey, plan.SlotPaths[capture.DuplicateSlot], "the key occurs twice");
     }
 
+    private static HashSet<string>? MembersOf(ScopePlan scope)
+    {
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string text in scope.SlotPaths)
+        {
+            if (MappingGrammar.ParsePath(text) is not { Up: MappingPath.Root, Segments: [PathSegment.Member member, ..] }) return null;
+            members.Add(member.Name);
+        }
+
+        return members;
+    }
+
     private void Walk(int scope, ReadOnlySpan<byte> document, MappingRun run)
     {
         Slot container = run[Scopes[scope].Container];
         if (container.Kind == SlotKind.None || (Scopes[scope].IsIterated && container.Kind != SlotKind.Json))
         {
-            if (container.Kind is SlotKind.None or SlotKind.Null) run.Filter();
+            if (container.Kind is SlotKind.None or SlotKind.Null)
+            {
+                if (scope > 1 || _ofDocument.Length == 0) run.Filter(); // of the document something was made
+            }
             else run.Reject(new Rejection(RejectionReason.TypeMismatch, run.CurrentElement, File.Each!, "an array or object is needed"));
             return;
         }
@@ -166,9 +221,14 @@ public sealed class CompiledSource
             return;
         }
 
-        // Where an element makes several points, they are one report: all of them, or none.
+        Write(_observations, in context, element, run);
+    }
+
+    // Where an element makes several points, they are one report: all of them, or none.
+    private void Write(ObservationPlan[] observations, scoped in MappingContext context, ReadOnlySpan<byte> element, MappingRun run)
+    {
         int length = run.Lines.Length, lines = run.Lines.LineCount;
-        foreach (ObservationPlan observation in _observations)
+        foreach (ObservationPlan observation in observations)
         {
             if (observation.TryWrite(this, in context, element)) continue;
             run.Lines.Rewind(length, lines);

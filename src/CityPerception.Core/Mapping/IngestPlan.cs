@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Lookups;
 using CityPerception.Core.Schema;
 
@@ -10,10 +11,11 @@ namespace CityPerception.Core.Mapping;
 /// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
 public sealed class IngestPlan
 {
-    private IngestPlan(City city, MeasurementCatalog measurements, IEnumerable<CompiledSource> sources)
+    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources)
     {
         City = city;
         Measurements = measurements;
+        Lookups = lookups;
         Sources = sources.ToFrozenDictionary(s => s.Name);
         TopicFilters = [.. Sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => s.Topics.Select(t => (t, s)))];
     }
@@ -22,10 +24,24 @@ public sealed class IngestPlan
 
     public MeasurementCatalog Measurements { get; }
 
+    /// <summary>The tables of lookups/, by the name of their file without its ending.</summary>
+    public FrozenDictionary<string, LookupTable> Lookups { get; }
+
     public FrozenDictionary<string, CompiledSource> Sources { get; }
 
     /// <summary>The topic filters of all sources. A topic that several match is mapped by each.</summary>
     public IReadOnlyList<(string Filter, CompiledSource Source)> TopicFilters { get; }
+
+    /// <summary>Whether any source reads Sparkplug B, so that its nodes have to be followed.</summary>
+    public bool HasSparkplug => Sources.Values.Any(s => s.IsSparkplug);
+
+    /// <summary>
+    /// What has to be subscribed to at a broker of others: every filter, but one for all of Sparkplug B, since births and
+    /// data of a node have to come one after the other, and all of them.
+    /// </summary>
+    public IEnumerable<string> Subscriptions => TopicFilters
+        .Select(t => t.Source.IsSparkplug && t.Filter.StartsWith(SparkplugTopic.Namespace, StringComparison.Ordinal) ? SparkplugTopic.AllTopics : t.Filter)
+        .Distinct();
 
     /// <summary>The sources that take messages of this topic.</summary>
     public CompiledSource[] SourcesOf(string topic)
@@ -33,7 +49,7 @@ public sealed class IngestPlan
         // Several filters of one source may match; it still gets the message once.
         List<CompiledSource> found = [];
         foreach ((string filter, CompiledSource source) in TopicFilters)
-            if (TopicFilter.Matches(filter, topic) && !found.Contains(source)) found.Add(source);
+            if (TopicFilter.Matches(filter, topic) && !found.Contains(source) && !source.Exceptions.Any(e => TopicFilter.Matches(e, topic))) found.Add(source);
         return [.. found];
     }
 
@@ -67,7 +83,7 @@ public sealed class IngestPlan
 
         var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
         List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];
-        return faults.All.Count > before ? null : new IngestPlan(city, catalog, compiled.Select(s => s!));
+        return faults.All.Count > before ? null : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!));
     }
 
     public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/";

@@ -24,20 +24,39 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         var scopes = new ScopeBuilder();
         IDecoder? decoder = FindDecoder(file);
         CheckTopics(file);
+        var values = new ValueCompiler(scopes, lookups, faults);
+        var compiler = new ObservationCompiler(file, catalog, city, scopes, values, faults);
+        List<ObservationFile> files = file.Observation is not null ? [file.Observation] : file.Observations ?? [];
+        ILookup<bool, ObservationFile> ofDocument = files.ToLookup(o => o.Per == ObservationPer.Document);
+        CheckDocumentObservations(file, ofDocument[true]);
+
+        // Before the elements' scopes are open, paths can lead to the document alone.
+        ObservationPlan?[] ofTheDocument = [.. ofDocument[true].Select(compiler.Compile)];
         if (file.Each is not null) OpenEach(file, scopes);
         int innermost = scopes.Innermost;
 
-        var values = new ValueCompiler(scopes, lookups, faults);
         Evaluator? when = file.When is null ? null : values.CompileCondition(file, "when", file.When);
-        List<ObservationFile> files = file.Observation is not null ? [file.Observation] : file.Observations ?? [];
         if (files.Count == 0 && file.Decode != LineProtocolName)
             faults.Add(file, "observation", "neither observation nor observations", "what a document becomes (only line-protocol goes without)");
 
-        var compiler = new ObservationCompiler(file, catalog, city, scopes, values, faults);
-        ObservationPlan?[] observations = [.. files.Select(compiler.Compile)];
+        ObservationPlan?[] observations = [.. ofDocument[false].Select(compiler.Compile)];
         if (faults.All.Count > before) return null;
 
-        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. observations.Select(o => o!)], city.Limits.Depth, city.Limits.Elements);
+        return new CompiledSource(file, decoder!, scopes.Build(), innermost, when, [.. ofTheDocument.Select(o => o!)], [.. observations.Select(o => o!)], city)
+        {
+            // Of a zone that is none there was a fault already, where the times were compiled.
+            Zone = file.Zone is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? own) ? own : city.Zone,
+            Single = file.Single ? SingleElement.Of(MappingGrammar.ParsePath(file.Each!)!) : null,
+        };
+    }
+
+    private void CheckDocumentObservations(SourceFile file, IEnumerable<ObservationFile> observations)
+    {
+        foreach (ObservationFile observation in observations)
+        {
+            if (file.Each is null) faults.Add(observation, "per", "document", "a source with each: without it an observation is the document's anyway");
+            if (observation.Members is not null) faults.Add(observation, "members", "members", "fields: per: document takes no members");
+        }
     }
 
     private const string LineProtocolName = "line-protocol";
@@ -53,9 +72,9 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
     private void CheckTopics(SourceFile file)
     {
         if (file.From is null) return;
-        foreach (string filter in file.From.Mqtt)
-            if (!TopicFilter.IsValid(filter))
-                faults.Add(file.From, "mqtt", $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
+        foreach ((string key, List<string> filters) in ((string, List<string>)[])[("mqtt", file.From.Mqtt), ("except", file.From.Except)])
+            foreach (string filter in filters)
+                if (!TopicFilter.IsValid(filter)) faults.Add(file.From, key, $"\"{filter}\"", "a topic filter: levels between /, + alone for one level, # alone at the end");
         foreach (string filter in file.From.Hj212)
             if (!TopicFilter.IsValid(filter) || filter.Count(c => c == '/') != 2)
                 faults.Add(file.From, "hj212", $"\"{filter}\"", "ST/CN/MN of frames, + for any of the three: 22/2011/+");
@@ -68,5 +87,7 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
             faults.Add(file, "each", $"\"{file.Each}\"", "a path with a wildcard: $.readings[*]");
         else if (!scopes.TryOpen(path))
             faults.Add(file, "each", $"\"{file.Each}\"", "a path from $");
+        else if (file.Single && SingleElement.Of(path) is null)
+            faults.Add(file, "single", "true", "an each whose array is a member of the document: $.data[*]");
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Decoding;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping.Paths;
@@ -20,7 +21,7 @@ public sealed class MappingRun : IDocumentSink
     private Gathered[][] _gathers = [];
     private byte[] _scratch = new byte[4096];
     private int _scratchUsed;
-    private byte[] _transcoded = [];
+    private byte[] _transcoded = [], _wrapped = [];
     private byte[] _topic = new byte[256];
     private int _topicLength;
     private bool _documentIsCounted;
@@ -46,6 +47,8 @@ public sealed class MappingRun : IDocumentSink
 
     public bool WantsWholeArray => _source!.WantsWholeArray;
 
+    internal City City => _source!.City;
+
     internal long ReceivedNs { get; private set; }
 
     internal bool Retained { get; private set; }
@@ -56,6 +59,9 @@ public sealed class MappingRun : IDocumentSink
 
     /// <summary>Why the value or observation at hand is refused.</summary>
     internal Rejection Failure { get; private set; }
+
+    /// <summary>The zone of times that name none.</summary>
+    internal TimeZoneInfo Zone => _source!.Zone;
 
     internal bool[] FieldsSeen { get; } = new bool[256];
 
@@ -104,12 +110,29 @@ public sealed class MappingRun : IDocumentSink
         }
     }
 
+    /// <summary>The document as the one element of an array, in a buffer that is kept.</summary>
+    internal ReadOnlySpan<byte> Wrap(SingleElement single, ReadOnlySpan<byte> document)
+    {
+        int length = single.Before.Length + document.Length + single.Behind.Length;
+        if (_wrapped.Length < length) _wrapped = new byte[length];
+        single.Before.CopyTo(_wrapped, 0);
+        document.CopyTo(_wrapped.AsSpan(single.Before.Length));
+        single.Behind.CopyTo(_wrapped, single.Before.Length + document.Length);
+        return _wrapped.AsSpan(0, length);
+    }
+
     int IDocumentSink.Document(ReadOnlySpan<byte> json) => _source!.Document(json, this);
 
     void IDocumentSink.Reject(RejectionReason reason, string path, string detail)
     {
         NextDocument();
         Reject(new Rejection(reason, CurrentElement, path, detail));
+    }
+
+    void IDocumentSink.LeaveOut()
+    {
+        NextDocument();
+        Filter();
     }
 
     void IDocumentSink.RejectWhole(RejectionReason reason, string path, string detail) => RejectWhole(reason, path, detail);

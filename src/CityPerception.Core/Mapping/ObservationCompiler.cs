@@ -31,6 +31,7 @@ internal sealed class ObservationCompiler(
             When = file.When is null ? null : values.CompileCondition(file, "when", file.When),
             Time = CompileTime(file),
             IsEvent = source.Sense == Sense.Human,
+            OmitsEmpty = file.Empty is InvalidPolicy.Omit,
             Id = file.Id is null ? null : values.Compile(file.Id, "id", required: false),
             Series = new SeriesPlan(measurement.Name, CompileTags(file, measurement)),
             Fields = CompileFields(file, measurement),

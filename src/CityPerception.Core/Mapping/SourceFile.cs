@@ -6,7 +6,7 @@ using CityPerception.Core.Schema;
 namespace CityPerception.Core.Mapping;
 
 /// <summary>A file of ingest-configs/sources as an engineer wrote it; ingest-configs/README.md is its documentation.</summary>
-[OneOf("observation", "observations", Optional = true)]
+[OneOf("observation", "observations", Optional = true), KeyNeeds("single", "each")]
 public sealed class SourceFile : ConfigSection
 {
     [ConfigRequired, ConfigPattern("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", "kebab-case: letters, digits and single dashes")]
@@ -25,7 +25,7 @@ public sealed class SourceFile : ConfigSection
     [Description("Where messages come from. Every source can also be posted to /ingest/{source}.")]
     public FromFile? From { get; set; }
 
-    [ConfigRequired, Description("The decoder's name: json, senml, senml-cbor, line-protocol, hj212.")]
+    [ConfigRequired, Description("The decoder's name: json, senml, senml-cbor, sparkplug, line-protocol, hj212, text.")]
     public string Decode { get; set; } = "";
 
     [Description("The text encoding: utf-8, or gb18030 (GBK), which takes valid UTF-8 too.")]
@@ -33,6 +33,9 @@ public sealed class SourceFile : ConfigSection
 
     [Description("A path whose every match is one observation.")]
     public string? Each { get; set; }
+
+    [Description("A document without the array that each walks is taken as its one element: a single NGSI entity instead of a notification.")]
+    public bool Single { get; set; }
 
     [Description("A condition; documents that fail it make nothing and are counted as filtered.")]
     public string? When { get; set; }
@@ -61,11 +64,17 @@ public enum TextEncoding
     Gb18030,
 }
 
+/// <summary>What an observation of a source with <c>each</c> is made of.</summary>
+public enum ObservationPer { Element, Document }
+
 /// <summary>The transports of a source.</summary>
 public sealed class FromFile : ConfigSection
 {
     [Description("MQTT topic filters; + matches one level, # at the end the rest.")]
     public List<string> Mqtt { get; set; } = [];
+
+    [Description("MQTT topic filters of messages that are not for this source though a filter of mqtt matches.")]
+    public List<string> Except { get; set; } = [];
 
     [Description("HJ 212 frames as ST/CN/MN: 22/2011/+; + matches any system, command or device.")]
     public List<string> Hj212 { get; set; } = [];
@@ -76,6 +85,9 @@ public sealed class ObservationFile : ConfigSection
 {
     [ConfigRequired, Description("One of measurements.yaml.")]
     public string Measurement { get; set; } = "";
+
+    [Description("With each: made once for an element (the default), or once for the document around the elements.")]
+    public ObservationPer Per { get; set; } = ObservationPer.Element;
 
     [Description("A condition for this observation alone.")]
     public string? When { get; set; }
@@ -97,6 +109,9 @@ public sealed class ObservationFile : ConfigSection
 
     [Description("Fields whose names stand in the data.")]
     public MembersFile? Members { get; set; }
+
+    [Description("What happens where no field has a value: reject, or omit, which counts it as filtered.")]
+    public InvalidPolicy Empty { get; set; }
 }
 
 /// <summary>Where a value comes from and what is done to it.</summary>

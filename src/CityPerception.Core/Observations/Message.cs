@@ -17,6 +17,9 @@ public readonly ref struct Message
 
     /// <summary>A retained MQTT message: it repeats an old state, so it counts only if it carries its own time.</summary>
     public bool Retained { get; init; }
+
+    /// <summary>What earlier messages of its sender said; null where the format needs none, or nobody kept it.</summary>
+    public MessageContext? Context { get; init; }
 }
 
 /// <summary>Named texts that travel beside a payload. Names are compared without regard to case.</summary>

@@ -90,4 +90,7 @@ public enum RejectionReason
 
     /// <summary>Sent under the name of a device that the sender is not.</summary>
     SenderForeign = 28,
+
+    /// <summary>It has a number where its name was told in an earlier message, which is not known.</summary>
+    AliasUnknown = 29,
 }

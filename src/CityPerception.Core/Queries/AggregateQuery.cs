@@ -65,6 +65,9 @@ public abstract record Filter
 
     /// <summary>The field is, or is not, this text. A point without the field does not match either way: InfluxQL cannot ask for it.</summary>
     public sealed record Text(string Field, string Value, bool Not = false) : Filter;
+
+    /// <summary>The field is one of these texts.</summary>
+    public sealed record AnyText(string Field, ImmutableArray<string> Values) : Filter;
 }
 
 public enum Comparison { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual }

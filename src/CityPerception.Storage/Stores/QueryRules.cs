@@ -63,11 +63,13 @@ internal static class QueryRules
                 return values.IsEmpty ? (tag.Not, filter) : (null, tag with { Values = values });
 
             case Filter.Text text:
-                FieldSchema? field = measurement.FindField(text.Field);
-                if (field is null) return (false, filter);
-                if (field.Type is not FieldType.String) throw new ArgumentException($"'{measurement.Name}.{text.Field}' is no text.");
+                if (!HasText(text.Field, measurement)) return (false, filter);
                 if (IsStorable(text.Value)) return (null, filter);
                 return text.Not ? (null, text with { Value = Unstored }) : (false, filter);
+
+            case Filter.AnyText any:
+                ImmutableArray<string> texts = [.. any.Values.Where(IsStorable)];
+                return !HasText(any.Field, measurement) || texts.IsEmpty ? (false, filter) : (null, any with { Values = texts });
 
             case Filter.Number number:
                 FieldSchema? numeric = measurement.FindField(number.Field);
@@ -79,5 +81,12 @@ internal static class QueryRules
             default:
                 throw new ArgumentException($"Unknown kind of filter: {filter}.");
         }
+    }
+
+    private static bool HasText(string name, Measurement measurement)
+    {
+        FieldSchema? field = measurement.FindField(name);
+        if (field is { Type: not FieldType.String }) throw new ArgumentException($"'{measurement.Name}.{name}' is no text.");
+        return field is not null;
     }
 }

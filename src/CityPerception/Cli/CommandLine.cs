@@ -17,6 +17,7 @@ internal static class CommandLine
             CheckCommand.Create(),
             TryCommand.Create(),
             SimulateCommand.Create(),
+            ImportCommand.Create(),
             DeadLettersCommand.Create(),
             DeviceCommand.Create(),
             VersionCommand.Create(),

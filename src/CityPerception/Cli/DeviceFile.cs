@@ -21,13 +21,13 @@ internal static class DeviceFile
         foreach (string column in unknown)
             faults.Add(new ConfigPlace(file, 1, 1), "", $"the column \"{column}\"", string.Join(", ", Columns), Suggest.Closest(column, Columns));
         if (table.Columns[0] != Columns[0]) faults.Add(new ConfigPlace(file, 1, 1), "", $"{table.Columns[0]} as the first column", Columns[0]);
-        return faults.All.Count > 0 ? null : [.. table.Rows.Select(row => Row(table, row))];
+        return faults.All.Count > 0 ? null : [.. table.Rows.Select(Row)];
     }
 
-    private static DeviceRow Row(LookupTable table, LookupRow row)
+    private static DeviceRow Row(LookupRow row)
     {
         return new DeviceRow(Encoding.UTF8.GetString(row.Get(0)), Cell("note"), new CredentialArguments(Cell("password"), Cell("sas_key"), Cell("thumbprint"), MakeSasKey: false));
 
-        string? Cell(string column) => table.FindColumn(column) is >= 0 and int index && row.Get(index) is { IsEmpty: false } text ? Encoding.UTF8.GetString(text) : null;
+        string? Cell(string column) => row.Get(column) is { Length: > 0 } text ? text : null;
     }
 }

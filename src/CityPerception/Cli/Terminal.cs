@@ -12,6 +12,8 @@ namespace CityPerception.Cli;
 /// <remarks>Cells may hold data from strangers: control characters are escaped, and nothing in them is markup.</remarks>
 internal sealed class Terminal(TextWriter output, bool forPeople)
 {
+    private static readonly TimeSpan PlainEvery = TimeSpan.FromSeconds(5);
+
     private readonly IAnsiConsole? _console = forPeople ? AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }) : null;
 
     /// <summary>Standard output.</summary>
@@ -47,6 +49,37 @@ internal sealed class Terminal(TextWriter output, bool forPeople)
                 ProgressTask bar = context.AddTask(Markup.Escape(what), maxValue: 1);
                 return work(done => bar.Value = done);
             });
+    }
+
+    /// <summary>
+    /// Shows how far long work is, which tells its share from 0 to 1 (negative: nobody knows) and a word about it: a bar with
+    /// the time left to a person, a line every few seconds to a file or program.
+    /// </summary>
+    public async Task<T> WithProgressAsync<T>(string what, TimeProvider clock, Func<Action<double, string>, Task<T>> work)
+    {
+        if (_console is null) return await work(PlainProgress(what, clock));
+        return await _console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 20 }, new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                ProgressTask bar = context.AddTask(Markup.Escape(Escape(what)), maxValue: 1);
+                return work((done, text) =>
+                {
+                    bar.IsIndeterminate = done < 0;
+                    bar.Value = Math.Clamp(done, 0, 1);
+                    bar.Description = Markup.Escape(Escape($"{what} {text}"));
+                });
+            });
+    }
+
+    private Action<double, string> PlainProgress(string what, TimeProvider clock)
+    {
+        long said = clock.GetTimestamp();
+        return (done, text) =>
+        {
+            if (clock.GetElapsedTime(said) < PlainEvery) return;
+            said = clock.GetTimestamp();
+            Line(Escape(done < 0 ? $"{what} {text}" : string.Create(CultureInfo.InvariantCulture, $"{what} {done:0.0%} {text}")));
+        };
     }
 
     /// <summary>

@@ -102,7 +102,7 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
     }
 
     private async Task<ReplayResult?> RunAsync(ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken) => request.DryRun
-        ? await LetterReplay.PreviewAsync(current.Plan, letters.Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken)
+        ? await LetterReplay.PreviewAsync(replay.MapperOf(current.Plan), letters.Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken)
         : await replay.RunAsync(current.Plan, filter, hasDispatcher: true, report, cancellationToken);
 
     private async Task<DeadLetterPage> ReadAsync(DeadLetterFilter filter, CancellationToken cancellationToken)

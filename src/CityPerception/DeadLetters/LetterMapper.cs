@@ -1,20 +1,26 @@
+using System.Collections.ObjectModel;
 using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Imports;
 using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.DeadLetters;
 
 /// <summary>
 /// Maps a dead letter as the message would be if it came now: the same bytes, topic, properties and time of arrival, the
-/// sources of today. Pure; one thread.
+/// sources of today, and what is known by now of its sender's session. Changes nothing; one thread.
 /// </summary>
-internal sealed class LetterMapper(IngestPlan plan)
+/// <param name="plan">The configuration to map with.</param>
+/// <param name="keys">What opens HJ 212 frames.</param>
+/// <param name="sparkplug">The sessions of Sparkplug nodes; null where no server runs, and so nobody knows them.</param>
+internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNodes? sparkplug = null)
 {
     private readonly MappingRun _run = new();
     private readonly LineIntake _intake = new(plan.Measurements);
@@ -49,7 +55,7 @@ internal sealed class LetterMapper(IngestPlan plan)
         if (plan.Sources.TryGetValue(letter.Source, out CompiledSource? own)) return [own];
         if (letter.Topic is null) return [];
         if (letter.Transport == Hj212Ingest.Transport) return plan.SourcesOfHj212(letter.Topic);
-        if (letter.Transport != IngestEndpoint.Transport) return plan.SourcesOf(letter.Topic);
+        if (letter.Transport != HttpIntake.Transport) return plan.SourcesOf(letter.Topic);
         return letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase)
             && plan.Sources.TryGetValue(Uri.UnescapeDataString(letter.Topic[HttpSources.IngestPath.Length..]), out CompiledSource? named) ? [named] : [];
     }
@@ -66,8 +72,8 @@ internal sealed class LetterMapper(IngestPlan plan)
             into.Add(IngestMetrics.NoSource, 0, 0, 0, unknown, 1);
         }
 
-        Properties? properties = letter.Properties is null ? null : new Properties(letter.Properties);
-        string topic = (letter.Transport == IngestEndpoint.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
+        IMessageProperties? properties = Beside(letter);
+        string topic = (letter.Transport == HttpIntake.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
         foreach (CompiledSource source in sources)
         {
             source.Map(
@@ -78,12 +84,19 @@ internal sealed class LetterMapper(IngestPlan plan)
                     Properties = properties,
                     ReceivedNs = letter.Time.ToUnixNs(),
                     Retained = letter.Retained,
+                    Context = source.IsSparkplug ? sparkplug?.Look(letter.Topic) : null,
                 },
                 _run);
             (int start, int before) = (into.Lines.Length, into.Lines.LineCount);
             into.Lines.Append(_run.Lines);
             into.Add(source.Name, start, before, _run.FilteredCount, _run.Rejections, _run.RejectedCount);
         }
+    }
+
+    private IMessageProperties? Beside(DeadLetter letter)
+    {
+        if (letter.Transport == Hj212Ingest.Transport) return new Hj212Properties(letter.Properties ?? ReadOnlyDictionary<string, string>.Empty, keys);
+        return letter.Properties is null ? null : new Properties(letter.Properties);
     }
 
     private void LineProtocol(DeadLetter letter, LetterOutcome into)
@@ -109,7 +122,7 @@ internal sealed class LetterMapper(IngestPlan plan)
     }
 
     private static bool IsLineProtocol(DeadLetter letter) =>
-        letter is { Transport: IngestEndpoint.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
+        letter is { Transport: HttpIntake.Transport or ImportRun.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
 
     private sealed class Properties(IReadOnlyDictionary<string, string> all) : IMessageProperties
     {

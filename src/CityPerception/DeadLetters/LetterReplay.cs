@@ -3,7 +3,9 @@ using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
 using CityPerception.Sources;
+using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
@@ -18,7 +20,7 @@ namespace CityPerception.DeadLetters;
 /// A mark comes after its observations are durable, so whatever ends the process between the two makes the letter come
 /// again, and become the same points. The oldest letter goes first: of two for one point, the later one has the last word.
 /// </remarks>
-internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Intake intake, DeadLetterLog letters, IngestMetrics metrics, TimeProvider clock, ILogger<LetterReplay> logger) : IDisposable
+internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Intake intake, DeadLetterLog letters, IngestMetrics metrics, Hj212Keys keys, TimeProvider clock, ILogger<LetterReplay> logger, SparkplugNodes? sparkplug = null) : IDisposable
 {
     /// <summary>The transport that replayed observations are counted under.</summary>
     public const string Transport = "replay";
@@ -53,13 +55,12 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
     }
 
     /// <summary>Says what a replay would do. Changes nothing.</summary>
-    /// <param name="plan">The configuration to map with.</param>
+    /// <param name="mapper">Maps them.</param>
     /// <param name="walk">The letters.</param>
     /// <param name="report">Is told what each letter becomes.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task<ReplayResult> PreviewAsync(IngestPlan plan, DeadLetterWalk walk, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
+    public static async Task<ReplayResult> PreviewAsync(LetterMapper mapper, DeadLetterWalk walk, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
-        var mapper = new LetterMapper(plan);
         var outcome = new LetterOutcome();
         var tally = new ReplayTally();
         foreach (DeadLetter letter in walk)
@@ -87,7 +88,7 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
     /// <summary>One replay.</summary>
     private sealed class Run(LetterReplay owner, IngestPlan plan, bool hasDispatcher, Func<ReplayEvent, ValueTask> report)
     {
-        private readonly LetterMapper _mapper = new(plan);
+        private readonly LetterMapper _mapper = owner.MapperOf(plan);
         private readonly LetterOutcome _outcome = new();
         private readonly ReplayTally _tally = new();
         private readonly List<ReplayedLetter> _appended = [];
@@ -187,6 +188,9 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
             (_ticket, _bytes, _marked) = (default, 0, 0);
         }
     }
+
+    /// <summary>A mapper that knows what this process knows.</summary>
+    public LetterMapper MapperOf(IngestPlan plan) => new(plan, keys, sparkplug);
 
     private Intake Intake => intake;
 

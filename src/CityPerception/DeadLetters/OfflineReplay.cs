@@ -2,6 +2,7 @@ using CityPerception.Core.Mapping;
 using CityPerception.Hosting;
 using CityPerception.Observability;
 using CityPerception.Sources;
+using CityPerception.Sources.Hj212;
 using CityPerception.Storage;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Spooling;
@@ -26,14 +27,17 @@ internal static class OfflineReplay
         string dataDirectory, IReadOnlyList<string> set, IngestPlan plan, ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
         string letters = Path.Combine(dataDirectory, StorageParts.DeadLetterFolder);
-        if (request.DryRun || !Directory.Exists(letters)) // nothing is written, nor made
-            return ReplayReply.Of(await LetterReplay.PreviewAsync(plan, new DeadLetterReader(letters).Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken) with { DryRun = request.DryRun });
-
         Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), set);
         if (settings.Faults.Count > 0) return new ReplayReply(null, settings.Faults, IsBadUsage: true);
 
         await using ServiceProvider parts = Assemble(dataDirectory, settings.Root);
         if (StartFaults.OfOptions(parts) is { Count: > 0 } faults) return new ReplayReply(null, faults, IsBadUsage: true);
+        if (request.DryRun || !Directory.Exists(letters)) // nothing is written, nor made
+        {
+            DeadLetterWalk walk = new DeadLetterReader(letters).Walk(filter with { NewestFirst = false }, cancellationToken);
+            return ReplayReply.Of(await LetterReplay.PreviewAsync(new LetterMapper(plan, parts.GetRequiredService<Hj212Keys>()), walk, report, cancellationToken) with { DryRun = request.DryRun });
+        }
+
         try
         {
             ReplayResult? result = await parts.GetRequiredService<LetterReplay>().RunAsync(plan, filter, hasDispatcher: false, report, cancellationToken);
@@ -57,6 +61,7 @@ internal static class OfflineReplay
         services.AddDeadLetters(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));
         services.AddSingleton<IngestMetrics>();
         services.AddBackfillIntake();
+        services.AddHj212Keys();
         services.AddSingleton<LetterReplay>();
         return services.BuildServiceProvider();
     }

@@ -21,6 +21,10 @@ internal sealed class HttpOptions
     [Range(1024, 1 << 30)]
     public long MaxBodyBytes { get; set; } = 16 << 20;
 
+    /// <summary>The same for a file that is imported (<c>/api/imports</c>): it is read as it comes, so memory does not bound it.</summary>
+    [Range(1024d, 1L << 40)]
+    public long MaxUploadBytes { get; set; } = 1L << 30;
+
     /// <summary>So many screens may follow the live figures at once; the next is asked to come back later (503).</summary>
     [Range(1, 10_000)]
     public int MaxViewers { get; set; } = 200;

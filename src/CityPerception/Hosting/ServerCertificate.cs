@@ -12,13 +12,16 @@ namespace CityPerception.Hosting;
 /// </summary>
 internal sealed class ServerCertificate(IOptions<TlsOptions> options, TimeProvider clock, ILogger<ServerCertificate> logger)
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-
-    private readonly Lock _lock = new();
-    private CertificateText? _text;
-    private SslStreamCertificateContext? _context;
-    private long _lookedAt;
-    private string? _fault;
+    private readonly Reread<CertificateText?, SslStreamCertificateContext> _files = new(
+        (out text, out fault) => CertificateFiles.TryReadText(options.Value, out text, out fault),
+        (text, out fault) =>
+        {
+            SslStreamCertificateContext? context = CertificateFiles.Parse(options.Value, text!, out fault);
+            if (context is not null) logger.CertificateTaken(context.TargetCertificate.Subject, context.TargetCertificate.NotAfter.ToUniversalTime());
+            return context;
+        },
+        logger.CertificateNotTaken,
+        clock);
 
     /// <summary>Ends TLS on a listener.</summary>
     /// <param name="protocol">What is spoken inside, for clients that ask (ALPN).</param>
@@ -26,37 +29,13 @@ internal sealed class ServerCertificate(IOptions<TlsOptions> options, TimeProvid
     {
         SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         HandshakeTimeout = handshakeTimeout,
-        ServerCertificateSelector = (_, _) => Current()?.TargetCertificate, // Kestrel wants one; what follows replaces it
+        ServerCertificateSelector = (_, _) => _files.Current()?.TargetCertificate, // Kestrel wants one; what follows replaces it
         OnAuthenticate = (_, handshake) =>
         {
             handshake.ServerCertificateSelectionCallback = null;
-            handshake.ServerCertificateContext = Current();
+            handshake.ServerCertificateContext = _files.Current();
             handshake.ApplicationProtocols = [protocol];
             handshake.AllowRenegotiation = false;
         },
     });
-
-    private SslStreamCertificateContext? Current()
-    {
-        lock (_lock)
-        {
-            if (_context is not null && clock.GetElapsedTime(_lookedAt) < LookAgain) return _context;
-            _lookedAt = clock.GetTimestamp();
-            string? fault;
-            if (CertificateFiles.TryReadText(options.Value, out CertificateText? text, out fault) && text != _text)
-            {
-                _text = text;
-                if (CertificateFiles.Parse(options.Value, text, out fault) is { } context)
-                {
-                    _context = context;
-                    logger.CertificateTaken(context.TargetCertificate.Subject, context.TargetCertificate.NotAfter.ToUniversalTime());
-                }
-            }
-
-            // Once for each fault: files that are being written are looked at again.
-            if (fault is not null && fault != _fault) logger.CertificateNotTaken(fault);
-            _fault = fault;
-            return _context;
-        }
-    }
 }

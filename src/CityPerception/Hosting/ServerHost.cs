@@ -1,6 +1,7 @@
 using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
+using CityPerception.Imports;
 using CityPerception.Observability;
 using CityPerception.Screens;
 using CityPerception.Simulation;
@@ -80,6 +81,7 @@ internal static class ServerHost
         services.AddStorage(arguments, settings);
         services.AddSources(arguments.Roles);
         services.AddLetterOperations();
+        services.AddImports();
         services.AddLive();
         if (arguments.Demo is not null) services.AddHostedService<DemoCity>();
 
@@ -101,7 +103,12 @@ internal static class ServerHost
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapApiDescription();
         app.MapLetters();
-        if (arguments.Roles.HasFlag(Roles.Ingest)) app.MapSources(arguments.Roles);
+        if (arguments.Roles.HasFlag(Roles.Ingest))
+        {
+            app.MapSources(arguments.Roles);
+            app.MapImports();
+        }
+
         if (arguments.Roles.HasFlag(Roles.Web))
         {
             app.MapStartPage();

@@ -6,9 +6,11 @@ using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.External;
-using CityPerception.Storage.Operations;
+using CityPerception.Sources.Mqtt.Sparkplug;
+using CityPerception.Sources.Open311;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
+using CityPerception.Storage.Operations;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
 
@@ -39,6 +41,8 @@ internal sealed class SettingCatalog
         (Hj212Options.Section, new Hj212Options()),
         (ExternalBrokerOptions.Section, new ExternalBrokerOptions()),
         (AzureOptions.Section, new AzureOptions()),
+        (Open311Options.Section, new Open311Options()),
+        (SparkplugOptions.Section, new SparkplugOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),

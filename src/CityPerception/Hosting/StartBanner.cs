@@ -43,5 +43,6 @@ internal sealed class StartBanner(
         terminal.Verdict(true, string.Create(CultureInfo.InvariantCulture, $"CityPerception ready in {seconds:0.0} s: {string.Join(' ', where)}  (Ctrl-C stops · 按 Ctrl-C 停止)"));
     }
 
-    private static string Url(Listener listener) => $"{listener.Name.ToLowerInvariant()}://{listener.Bound() ?? listener.Wanted}";
+    // HJ 212 is spoken at hj212://…
+    private static string Url(Listener listener) => $"{listener.Name.ToLowerInvariant().Replace(" ", "", StringComparison.Ordinal)}://{listener.Bound() ?? listener.Wanted}";
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace CityPerception.Hosting;
 
 /// <summary>
-/// The server's certificate. With one, MQTT is also spoken over TLS (<see cref="MqttOptions.TlsPort"/>) and HTTP over TLS
-/// (<see cref="HttpOptions.TlsPort"/>, with MQTT over WebSocket in it); TLS 1.2 and 1.3.
+/// The server's certificate. With one, MQTT is also spoken over TLS (<see cref="MqttOptions.TlsPort"/>), HTTP over TLS
+/// (<see cref="HttpOptions.TlsPort"/>, with MQTT over WebSocket in it), and HJ 212 where it is enabled; TLS 1.2 and 1.3.
 /// </summary>
 internal sealed class TlsOptions
 {

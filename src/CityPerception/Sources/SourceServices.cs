@@ -3,6 +3,7 @@ using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
 using CityPerception.Sources.Mqtt;
 using CityPerception.Sources.Mqtt.External;
+using CityPerception.Sources.Open311;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 
@@ -20,6 +21,8 @@ internal static class SourceServices
         services.AddSingleton<Intake>();
         services.AddBackfillIntake();
         services.AddHttpSources();
+        services.AddOpen311();
+        services.AddHj212Keys();
         if (roles.HasFlag(Roles.Broker)) services.AddMqttBroker();
         if (roles.HasFlag(Roles.Ingest)) services.AddExternalBroker();
         if (roles.HasFlag(Roles.Ingest)) services.AddHj212();
@@ -29,6 +32,7 @@ internal static class SourceServices
     public static void MapSources(this IEndpointRouteBuilder endpoints, Roles roles)
     {
         endpoints.MapHttpSources();
+        endpoints.MapOpen311();
         if (roles.HasFlag(Roles.Broker)) endpoints.MapMqttWebSocket();
     }
 }

@@ -39,6 +39,8 @@ internal sealed class CollectingSink(bool wantsWholeArray = false) : IDocumentSi
 
     public void Reject(RejectionReason reason, string path, string detail) => Elements.Add($"! {reason} {path}");
 
+    public void LeaveOut() => Elements.Add("-");
+
     public void RejectWhole(RejectionReason reason, string path, string detail)
     {
         Elements.Clear();
@@ -62,6 +64,10 @@ internal sealed class ForgettingSink : IDocumentSink
     {
         Count++;
         return json.Length;
+    }
+
+    public void LeaveOut()
+    {
     }
 
     public void Reject(RejectionReason reason, string path, string detail) => throw new InvalidOperationException($"{reason} {path}: {detail}");

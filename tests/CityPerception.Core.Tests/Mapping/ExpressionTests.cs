@@ -30,6 +30,14 @@ public sealed class ExpressionTests
     [InlineData("if(in($.a, 1, 2) and in($.t, 'x', '井盖') and not in($.missing, 1, 2), 1, 0)", "1")]
     [InlineData("if(before('a/b', '/') == 'a' and before('a', '/') == 'a' and after('a/b/c', '/') == 'b/c', 1, 0)", "1")]
     [InlineData("if(exists(after('a', '/')) or exists(before('/a', '/')), 1, 0)", "0")]
+    [InlineData("due('2026-11-24 09:12:33', '30分钟') - due('2026-11-24 09:12:33', '0分')", "1800")]
+    [InlineData("due('2026-11-24T01:00:00Z', '4小时')", "1795496400")]
+    [InlineData("due($.missing, '4小时')", "")]
+    [InlineData("due('2026-11-24 09:00', $.missing)", "")]
+    [InlineData("due('2026-11-24 09:00', ' ')", "")]
+    [InlineData("seconds('2026-11-24 09:30:00') - 1795483800", "0")]
+    [InlineData("(seconds('2026/11/24 9:30') - seconds('2026-11-24T01:00:00Z')) / 60", "30")]
+    [InlineData("seconds($.missing)", "")]
     public void Expr_OverADocument_GivesTheNumber(string expression, string expected)
     {
         CompiledSource source = ConfigText.Source($$"""

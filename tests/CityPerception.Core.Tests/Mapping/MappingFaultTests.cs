@@ -40,6 +40,39 @@ public sealed class MappingFaultTests
             f => Assert.EndsWith("did you mean pm25?", f, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Load_ObservationOfTheDocument_TakesNoElementsAndNeedsEach()
+    {
+        IReadOnlyList<string> faults = ConfigText.FaultsOf("""
+            source: s
+            sense: thing
+            decode: json
+            each: $.a[*]
+            observations:
+              - per: document
+                measurement: manhole
+                tags: { device: "@^.id" }
+                fields: { tilt: $.t }
+              - per: document
+                measurement: manhole
+                tags: { device: $.id }
+                members: { path: $.m.* }
+            """);
+        Assert.Contains(faults, f => f.Contains("the path @^.id", StringComparison.Ordinal));
+        Assert.Contains(faults, f => f.Contains("per: document takes no members", StringComparison.Ordinal));
+
+        Assert.Contains("a source with each", Assert.Single(ConfigText.FaultsOf("""
+            source: s
+            sense: thing
+            decode: json
+            observation:
+              per: document
+              measurement: manhole
+              tags: { device: $.id }
+              fields: { tilt: $.t }
+            """)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("$.a.b", true)]
     [InlineData("$", true)]
@@ -81,6 +114,15 @@ public sealed class MappingFaultTests
 
         Assert.Equal(["city.yaml", "lookups/stations.csv", "measurements.yaml", "sources/s.yaml"], faults.All.Select(f => f.Place.File).Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("from: { mqtt: a/+, except: a/#/b }", "from.except: found \"a/#/b\"; allowed: a topic filter")]
+    [InlineData("each: $.*\nsingle: true", "single: found true; allowed: an each whose array is a member of the document")]
+    [InlineData("single: true", "found single without each")]
+    public void Load_ExceptionOrSingleThatCannotBeMeant_IsAFault(string key, string fault) => Assert.Contains(
+        fault,
+        Assert.Single(ConfigText.FaultsOf($"source: s\nsense: thing\ndecode: json\n{key}\nobservation: {{ measurement: manhole, tags: {{ device: a }}, fields: {{ tilt: $.t }} }}".Replace("device: a", "device: $.d", StringComparison.Ordinal))),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Load_TwoSourcesOfOneName_NamesTheOtherFile()

@@ -32,6 +32,17 @@ public sealed class ShippedSourcesTests
         Assert.True(run.Lines.LineCount > 0, "nothing came of it");
     }
 
+    [Theory]
+    [InlineData("zigbee2mqtt/lobby-th", "zigbee2mqtt")]
+    [InlineData("zigbee2mqtt/lobby-th/availability", "zigbee2mqtt-availability")]
+    [InlineData("zigbee2mqtt/hall/socket/availability", "zigbee2mqtt-availability")]
+    [InlineData("zigbee2mqtt/hall/floor-2/socket/availability", "zigbee2mqtt-availability")]
+    [InlineData("tele/meter-12/SENSOR", "tasmota")]
+    [InlineData("tele/meter-12/LWT", "tasmota-status")]
+    [InlineData("shellyplus1pm-a8032ab12345/online", "shelly-status")]
+    public void SourcesOf_TopicOfADevice_IsTheOneThatReadsIt(string topic, string source) =>
+        Assert.Equal(source, Assert.Single(ShippedFiles.Plan.SourcesOf(topic)).Name);
+
     [Fact]
     public void AirStation_MessageOfItsDocumentation_IsOnePointWithItsFields()
     {

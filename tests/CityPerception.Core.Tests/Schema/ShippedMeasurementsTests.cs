@@ -32,7 +32,7 @@ public class ShippedMeasurementsTests
     [InlineData("business_tip", "case_id deadline elapsed_h on_time resolved satisfaction text", "category district grid sense source state")]
     [InlineData("approval", "case_id statutory_d promised_d actual_d on_time materials by_promise missing_ok breach", "category channel district grid sense source state")]
     [InlineData("entity", "opened closed", "category district grid sense source")]
-    [InlineData("device_status", "last_seen interval_s rssi snr battery voltage fw", "category device district grid sense source state")]
+    [InlineData("device_status", "last_seen interval_s online restarted run_state run_h info rssi snr battery voltage fw", "category device district grid sense source state")]
     [InlineData("ingest_stat", "received accepted duplicate late rejected flagged skew_s", "category district sense source")]
     [InlineData("project", "project_id invest_plan invest_done planned_start planned_finish started finished resumed land_to_start_d", "category district grid level sense source state")]
     [InlineData("indicator", "value yoy target", "category district grid sense source")]
@@ -92,7 +92,7 @@ public class ShippedMeasurementsTests
 
         Assert.Equal("公用设施类", incident.FindTag("category")!.ValueNames["component.public_utility"].Zh);
         Assert.Equal(12, incident.FindTag("category")!.Values.Count);
-        Assert.Equal(13, incident.FindTag("state")!.Values.Count);
+        Assert.Equal(14, incident.FindTag("state")!.Values.Count);
         Assert.Equal(["human"], incident.FindTag("sense")!.Values);
         Assert.Equal(13, incident.FindTag("district")!.Values.Count);
         Assert.Equal("潞州区", incident.FindTag("district")!.ValueNames["140403"].Zh);

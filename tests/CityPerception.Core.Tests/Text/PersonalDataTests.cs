@@ -14,7 +14,8 @@ public class PersonalDataTests
     [InlineData("座机0355-2123456或（0355）2123456", "座机0355-*******或（0355）*******")]
     [InlineData("北京010-62345678", "北京010-********")]
     [InlineData("电话：2123456", "电话：*******")]
-    [InlineData("邮箱wang.wu@example.com。", "邮箱w***@example.com。")]
+    [InlineData("邮箱wang.wu@example.com。", "邮箱w******@example.com。")]
+    [InlineData("li@example.org或x@example.org", "l*@example.org或*@example.org")]
     public void Mask_WaysToReachSomebody_AreMasked(string text, string masked) => AssertMasked(text, masked);
 
     [Theory]

@@ -150,6 +150,11 @@ public abstract partial class StoreContract
         Assert.Equal(0, await SumAsync(new Filter.Text("note", "a\nb")));
         Assert.Equal(3, await SumAsync(new Filter.Text("note", "a\nb", Not: true)));
         Assert.Equal(0, await SumAsync(new Filter.Text("unknown", "a")));
+        Assert.Equal(3, await SumAsync(new Filter.AnyText("note", ["a", "b", "c"])));
+        Assert.Equal(2, await SumAsync(new Filter.AnyText("note", ["b", "a\nb", "' OR 1=1 OR 'a"])));
+        Assert.Equal(0, await SumAsync(new Filter.AnyText("note", ["a\nb"])));
+        Assert.Equal(0, await SumAsync(new Filter.AnyText("note", [])));
+        Assert.Equal(0, await SumAsync(new Filter.AnyText("unknown", ["a"])));
         Assert.Equal(0, await SumAsync(new Filter.Text("unknown", "a", Not: true)));
     }
 

@@ -21,7 +21,7 @@ public sealed class LetterMapperTests
             [new Rejection(RejectionReason.SourceUnknown, 0, "22/2011/140403000A00000000000001", "no source takes frames of this ST/CN/MN")], Encoding.UTF8.GetBytes(frame));
         var outcome = new LetterOutcome();
 
-        new LetterMapper(ConfigDirectory.Load(folder).Plan!).Map(letter, outcome);
+        new LetterMapper(ConfigDirectory.Load(folder).Plan!, new Hj212Keys(null, TimeProvider.System, _ => { })).Map(letter, outcome);
 
         Assert.Equal(0, outcome.RejectedCount);
         Assert.Contains("source=hj212-realtime ", Encoding.UTF8.GetString(outcome.Lines.Written), StringComparison.Ordinal);

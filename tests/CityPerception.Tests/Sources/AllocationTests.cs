@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CityPerception.TestKit;
+using CityPerception.Tests.Sources.Hj212;
 using CityPerception.Tests.Support;
 
 namespace CityPerception.Tests.Sources;
@@ -10,6 +11,8 @@ public sealed class AllocationTests
     // 270 bytes were measured, most of them DuckDB's and of reads that are small in so short a load. A few strings or
     // closures a message on the hot path are beyond it.
     private const double MaxBytesPerMessage = 500;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Ingest_ManyMessages_AllocatesLittleForEach()
@@ -23,6 +26,40 @@ public sealed class AllocationTests
 
         double perMessage = (await AllocatedAsync(server) - before) / 100_000;
         Assert.InRange(perMessage, 1, MaxBytesPerMessage);
+    }
+
+    [Fact]
+    public async Task Ingest_ManyHj212Frames_AllocatesLittleForEach()
+    {
+        const int frames = 60_000;
+        using var data = new TempFolder();
+        await using Server server = await Server.StartAsync(data.Path, set: ["Hj212:Enabled=true", "Hj212:Port=0"]);
+        await SendFramesAsync(server, 0, frames); // compiles what it needs
+        double before = await AllocatedAsync(server);
+
+        await SendFramesAsync(server, frames, frames);
+
+        Assert.InRange((await AllocatedAsync(server) - before) / frames, 1, MaxBytesPerMessage);
+    }
+
+    // A hundred frames at a time, as a forwarder sends them.
+    private static async Task SendFramesAsync(Server server, int first, int count)
+    {
+        await using Hj212Logger logger = await Hj212Logger.ConnectAsync(server.PortOf("hj212"), Ct);
+        foreach (int[] some in Enumerable.Range(first, count).Chunk(100))
+        {
+            await logger.SendAsync((byte[])[.. some.SelectMany(Frame)], Ct);
+            for (int i = 0; i < some.Length; i++) Assert.Contains("CN=9014", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
+        }
+
+        await server.WaitUntilDrainedAsync();
+    }
+
+    private static byte[] Frame(int second)
+    {
+        DateTime time = new DateTime(2025, 1, 1, 0, 0, 0, DateTimeKind.Unspecified).AddSeconds(second);
+        return Hj212Logger.Frame(FormattableString.Invariant(
+            $"QN={time:yyyyMMddHHmmssfff};ST=22;CN=2011;PW=1;MN=140403000A00000000000001;Flag=5;CP=&&DataTime={time:yyyyMMddHHmmss};a34004-Rtd=41,a34004-Flag=N;a34002-Rtd=78,a34002-Flag=N&&"));
     }
 
     private static async Task LoadAsync(Server server, int messages)

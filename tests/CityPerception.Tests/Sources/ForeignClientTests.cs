@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using CityPerception.TestKit;
@@ -27,6 +28,29 @@ public sealed class ForeignClientTests(WireServer server) : IClassFixture<WireSe
 
         Assert.Equal(message, received.TrimEnd('\n'));
         Air.AssertIsMessage(await server.PointsOfAsync(device), device);
+    }
+
+    [Fact]
+    public async Task Mosquitto_KilledWithAWill_IsOffline()
+    {
+        string device = Air.NewDevice(), topic = $"tele/{device}/LWT", port = server.MqttPort.ToString(CultureInfo.InvariantCulture);
+        string path = MissingServer.Find("mosquitto_pub", "Debian: apt-get install mosquitto-clients.");
+        using Process client = Process.Start(new ProcessStartInfo(
+            path, ["-h", "127.0.0.1", "-p", port, "-q", "1", "-r", "-t", topic, "-l", "--will-topic", topic, "--will-payload", "Offline", "--will-retain", "--will-qos", "1"])
+        { RedirectStandardInput = true })!;
+        try
+        {
+            await client.StandardInput.WriteAsync("Online\n");
+            await client.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            await Until.TrueAsync("it is online", async () => (await server.PointsOfAsync(device, "device_status")).Count == 1, TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            client.Kill();
+        }
+
+        await Until.TrueAsync("the will is stored", async () => (await server.PointsOfAsync(device, "device_status")).Count == 2, TestContext.Current.CancellationToken);
+        Assert.Equal(["online", "offline"], (await server.PointsOfAsync(device, "device_status")).OrderBy(p => p.TimeNs).Select(p => p.Tags["state"]));
     }
 
     [Theory]

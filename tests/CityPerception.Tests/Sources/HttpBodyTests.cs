@@ -100,6 +100,20 @@ public sealed class HttpBodyTests(HttpBodyTests.SmallServer server) : IClassFixt
         Assert.Empty(await server.PointsOfAsync(device));
     }
 
+    [Fact]
+    public async Task Post_EveryBeginningOfAGzipBody_IsABadRequestAndNothingOfItIsTaken()
+    {
+        string device = Air.NewDevice();
+        byte[] whole = Compress("gzip", Encoding.UTF8.GetBytes(Air.Message(device)));
+        for (int length = 1; length < whole.Length; length++)
+        {
+            using HttpResponseMessage answer = await PostAsync("/ingest/air-station", "gzip", whole[..length]);
+            Assert.True(answer.StatusCode is HttpStatusCode.BadRequest, $"{length} of {whole.Length} bytes: {answer.StatusCode}");
+        }
+
+        Assert.Empty(await server.PointsOfAsync(device));
+    }
+
     [Theory]
     [InlineData("zstd")]
     [InlineData("gzip, gzip")]

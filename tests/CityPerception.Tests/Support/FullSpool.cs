@@ -5,8 +5,8 @@ namespace CityPerception.Tests.Support;
 /// <summary>A server whose store is away and whose spool takes nothing more.</summary>
 internal static class FullSpool
 {
-    /// <summary>The settings of a spool that is soon full.</summary>
-    public static readonly string[] Small = ["Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304"];
+    /// <summary>The settings of spools that are soon full.</summary>
+    public static readonly string[] Small = ["Spool:SegmentBytes=1048576", "Spool:MaxBytes=4194304", "Spool:MemoryBytes=4194304", "Backfill:MaxBytes=4194304"];
 
     /// <summary>Large bodies until one does not fit, then single lines until even they do not. Returns how many lines were taken, of measurement <c>noise</c>.</summary>
     public static async Task<int> FillAsync(Server server)

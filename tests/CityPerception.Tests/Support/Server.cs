@@ -13,10 +13,12 @@ internal sealed class Server : IAsyncDisposable
     private const int MaxShown = 20_000;
 
     private readonly CliProcess _process;
+    private readonly string _readyLine;
 
     private Server(CliProcess process, string readyLine)
     {
         _process = process;
+        _readyLine = readyLine;
         Http = new HttpClient { BaseAddress = CliProcess.FindUrl("http", readyLine) };
         MqttPort = CliProcess.FindUrl("mqtt", readyLine).Port;
     }
@@ -24,6 +26,9 @@ internal sealed class Server : IAsyncDisposable
     public HttpClient Http { get; }
 
     public int MqttPort { get; }
+
+    /// <summary>Where another listener listens, by what its address begins with: <c>hj212</c>.</summary>
+    public int PortOf(string scheme) => CliProcess.FindUrl(scheme, _readyLine).Port;
 
     /// <summary>What the process occupies in memory, in bytes.</summary>
     public long ResidentBytes => _process.ResidentBytes;
@@ -75,13 +80,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>A metric by the beginning of its name and what its labels contain: the sum of all that match, 0 for none.</summary>
-    public async Task<double> MetricAsync(string name, params string[] labels)
-    {
-        string page = await Http.GetStringAsync("/metrics", Ct);
-        return page.Split('\n')
-            .Where(line => line.StartsWith(name, StringComparison.Ordinal) && labels.All(label => line.Contains(label, StringComparison.Ordinal)))
-            .Sum(line => double.Parse(line[(line.IndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
-    }
+    public Task<double> MetricAsync(string name, params string[] labels) => MetricsPage.SumAsync(Http, name, labels);
 
     /// <summary>Status and reason of a part of /healthz/ready.</summary>
     public async Task<(string Status, string Reason)> ReadyAsync(string part)

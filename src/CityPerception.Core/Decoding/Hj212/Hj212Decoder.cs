@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using CityPerception.Core.Observations;
 
@@ -36,7 +37,7 @@ public sealed class Hj212Decoder : IDecoder
             }
 
             if (status is Hj212FrameStatus.Garbage || (status is Hj212FrameStatus.Faulty && !lenient)) sink.Reject(ReasonOf(frame.Fault), $"frame {frames}", Describe(frame.Fault));
-            else Decode(in frame, frames, sink);
+            else Decode(in frame, frames, message.Properties as IHj212Opener, sink);
             rest = rest[frame.Consumed..];
         }
 
@@ -64,7 +65,7 @@ public sealed class Hj212Decoder : IDecoder
         return Hj212FrameStatus.Garbage;
     }
 
-    private static void Decode(in Hj212Frame frame, int number, IDocumentSink sink)
+    private static void Decode(in Hj212Frame frame, int number, IHj212Opener? opener, IDocumentSink sink)
     {
         if (!Hj212Head.TryRead(frame.Data, out Hj212Head head))
         {
@@ -72,6 +73,27 @@ public sealed class Hj212Decoder : IDecoder
             return;
         }
 
+        if (Hj212Cipher.IsLikely(head.Parameters)) Open(in head, in frame, number, opener, sink);
+        else Write(in head, head.Parameters, in frame, number, sink);
+    }
+
+    private static void Open(in Hj212Head head, in Hj212Frame frame, int number, IHj212Opener? opener, IDocumentSink sink)
+    {
+        byte[] room = ArrayPool<byte>.Shared.Rent(2 * head.Parameters.Length);
+        Span<byte> cipher = room.AsSpan(0, head.Parameters.Length), plain = room.AsSpan(head.Parameters.Length, head.Parameters.Length);
+        if (!Hj212Cipher.TryRead(head.Parameters, cipher, out int length))
+            Write(in head, head.Parameters, in frame, number, sink);
+        else if (opener is null || !opener.HasKeyOf(head.Mn))
+            sink.Reject(RejectionReason.ContentEncodingInvalid, $"frame {number}: CP", "encrypted (SM4), and there is no key of this MN (Hj212:KeyFile)");
+        else if (!opener.TryOpen(head.Mn, cipher[..length], plain, out length))
+            sink.Reject(RejectionReason.ContentEncodingInvalid, $"frame {number}: CP", "encrypted (SM4), and no key of this MN (Hj212:KeyFile) opens it");
+        else
+            Write(in head, plain[..length], in frame, number, sink);
+        ArrayPool<byte>.Shared.Return(room);
+    }
+
+    private static void Write(in Hj212Head head, ReadOnlySpan<byte> parameters, in Hj212Frame frame, int number, IDocumentSink sink)
+    {
         DocumentWriter document = DocumentWriter.Rent();
         Utf8JsonWriter json = document.Begin();
         json.WriteStartObject();
@@ -84,11 +106,12 @@ public sealed class Hj212Decoder : IDecoder
         WriteText(json, "pnum"u8, head.PacketCount);
         WriteText(json, "pno"u8, head.PacketNumber);
         if (frame.Fault is not Hj212Fault.None) json.WriteString("fault"u8, frame.Fault is Hj212Fault.Crc ? "crc"u8 : "length"u8);
-        bool isPlain = WriteParameters(json, head.Parameters);
-        WriteFactors(json, head.Parameters, document);
+        bool isSound = WriteParameters(json, parameters);
+        WriteFactors(json, parameters, document);
+        WriteInfo(json, parameters);
         json.WriteEndObject();
-        if (isPlain) document.Hand(sink);
-        else sink.Reject(RejectionReason.SyntaxInvalid, $"frame {number}: CP", "not name=value pairs; encrypted parameters (SM4, 2025) are not supported");
+        if (isSound) document.Hand(sink);
+        else sink.Reject(RejectionReason.SyntaxInvalid, $"frame {number}: CP", "not name=value pairs");
         document.Return();
     }
 
@@ -96,17 +119,17 @@ public sealed class Hj212Decoder : IDecoder
     {
         json.WriteStartObject("cp"u8);
         var pairs = new Hj212Pairs(parameters);
-        bool isPlain = true;
+        bool isSound = true;
         while (pairs.MoveNext())
         {
-            isPlain &= pairs.IsPair;
+            isSound &= pairs.IsPair;
             if (Hj212Factors.TrySplit(pairs.Key, out _, out _)) continue;
             json.WritePropertyName(pairs.Key);
             json.WriteStringValue(pairs.Value);
         }
 
         json.WriteEndObject();
-        return isPlain;
+        return isSound;
     }
 
     // What a device itself calls bad must not look like a value of the city, and must not be lost either: it goes into a
@@ -182,6 +205,13 @@ public sealed class Hj212Decoder : IDecoder
         while (pairs.MoveNext());
         room[length++] = (byte)';';
         return length;
+    }
+
+    // Information on a device (3020) has names that each maker adds to: all of it as one text.
+    private static void WriteInfo(Utf8JsonWriter json, ReadOnlySpan<byte> parameters)
+    {
+        int first = parameters.IndexOf("-Info="u8);
+        if (first >= 0) json.WriteString("info"u8, parameters[(parameters[..first].LastIndexOfAny((byte)';', (byte)',') + 1)..].Trim(" ;,"u8));
     }
 
     private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

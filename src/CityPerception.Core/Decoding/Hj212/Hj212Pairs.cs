@@ -1,6 +1,9 @@
 namespace CityPerception.Core.Decoding.Hj212;
 
-/// <summary>Walks <c>name=value</c> pairs with ; or , between them. Blanks around them, which the standard's own examples have, do not count.</summary>
+/// <summary>
+/// Walks <c>name=value</c> pairs with ; or , between them. Blanks around them, which the standard's own examples have, do
+/// not count. A value between // and // (a logger's log) may hold both.
+/// </summary>
 internal ref struct Hj212Pairs(ReadOnlySpan<byte> text)
 {
     private ReadOnlySpan<byte> _rest = text;
@@ -17,7 +20,7 @@ internal ref struct Hj212Pairs(ReadOnlySpan<byte> text)
     {
         while (!_rest.IsEmpty)
         {
-            int end = _rest.IndexOfAny((byte)';', (byte)',');
+            int end = EndOfPair(_rest);
             ReadOnlySpan<byte> pair = (end < 0 ? _rest : _rest[..end]).Trim(" \t"u8);
             _rest = end < 0 ? default : _rest[(end + 1)..];
             if (pair.IsEmpty) continue;
@@ -30,5 +33,18 @@ internal ref struct Hj212Pairs(ReadOnlySpan<byte> text)
         }
 
         return false;
+    }
+
+    // −1: the pair is the last.
+    private static int EndOfPair(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOfAny((byte)';', (byte)',');
+        int quote = (end < 0 ? default : text[..end]).IndexOf("=//"u8) + 3;
+        if (quote < 3) return end;
+        int close = text[quote..].IndexOf("//"u8);
+        if (close < 0) return end;
+        int after = quote + close + 2;
+        int next = text[after..].IndexOfAny((byte)';', (byte)',');
+        return next < 0 ? -1 : after + next;
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping.Values;
+using CityPerception.Core.Observations;
 
 namespace CityPerception.Core.Mapping.Expressions;
 
@@ -26,6 +28,7 @@ internal static class Functions
         ["min"] = OfNumbers(Math.Min),
         ["max"] = OfNumbers(Math.Max),
         ["number"] = new(1, 1, static a => (scoped in c) => a[0](in c).TryGetNumber(out double x) ? Value.Of(x) : Value.Missing),
+        ["seconds"] = new(1, 1, static a => (scoped in c) => SecondsOf(a[0](in c), in c)),
         ["if"] = new(3, 3, static a => (scoped in c) => a[0](in c).IsTruthy ? a[1](in c) : a[2](in c)),
         ["coalesce"] = new(1, 16, static a => (scoped in c) =>
         {
@@ -77,6 +80,7 @@ internal static class Functions
                 if (Operators.AreEqual(sought, a[i](in c))) return Value.Of(true);
             return Value.Of(false);
         }),
+        ["due"] = new(2, 2, static a => (scoped in c) => Due(a[0](in c), a[1](in c), in c)),
         ["topic"] = new(1, 2, static a => (scoped in c) =>
         {
             if (!a[0](in c).TryGetNumber(out double from)) return Value.Missing;
@@ -85,6 +89,13 @@ internal static class Functions
         }),
         ["property"] = new(1, 1, static a => (scoped in c) => TryString(a[0], in c, out string name) ? Property(in c, name) : Value.Missing),
     }.ToFrozenDictionary();
+
+    /// <summary>Seconds since 1970 of a time in ISO 8601 or an everyday form of it; without a zone, in the source's.</summary>
+    private static Value SecondsOf(Value value, scoped in MappingContext context)
+    {
+        if (value.IsMissing || value.Text.IsEmpty) return Value.Missing;
+        return TryTime(value, in context, out long ns) ? Value.Of((double)ns / ObservationTime.NsPerSecond) : Value.Failed;
+    }
 
     /// <summary>A level of the topic, from 1; negative ones count from the end.</summary>
     public static Value TopicLevel(scoped in MappingContext context, int level)
@@ -125,6 +136,29 @@ internal static class Functions
 
     public static Value Property(scoped in MappingContext context, string name) =>
         context.Run.Properties?.Find(name) is { Length: > 0 } text ? context.Run.TextOf(text) : Value.Missing;
+
+    // Seconds since 1970 by which a limit ends that begins at a local time. A limit that cannot be read is no missing one.
+    private static Value Due(Value start, Value limit, scoped in MappingContext context)
+    {
+        if (start.IsMissing || !TryText(limit, in context, out ReadOnlySpan<byte> text) || text.Trim(" \t"u8).IsEmpty) return Value.Missing;
+        City city = context.Run.City;
+        if (!TryTime(start, in context, out long ns)) return Value.Failed;
+        DateTime local = TimeZoneInfo.ConvertTime(ObservationTime.FromUnixNs(ns), city.Zone).DateTime;
+        if (TimeLimit.Add(city.Calendar, local, Encoding.UTF8.GetString(text)) is not { } end)
+        {
+            context.Run.Fail(RejectionReason.TypeMismatch, "expr", $"{ValuePlan.Describe(limit)} is not a limit such as 30分钟, 4小时, 1工作日");
+            return Value.Failed;
+        }
+
+        return Value.Of(new DateTimeOffset(end, city.Zone.GetUtcOffset(end)).ToUnixTimeSeconds());
+    }
+
+    private static bool TryTime(Value value, scoped in MappingContext context, out long ns)
+    {
+        bool isTime = IsoTime.TryParse(value.Text, out TextTime time);
+        ns = isTime ? time.ToUtcNs(context.Run.Zone) : 0;
+        return isTime || context.Run.Fail(RejectionReason.TimeInvalid, "expr", $"{ValuePlan.Describe(value)} is not a time such as 2026-11-24 09:30:00");
+    }
 
     /// <summary>Text, and numbers and truth values as they would be written.</summary>
     public static bool TryText(Value value, scoped in MappingContext context, out ReadOnlySpan<byte> text)

@@ -28,6 +28,9 @@ internal sealed class ObservationPlan
 
     public MembersPlan? Members { get; init; }
 
+    /// <summary>Where no field has a value nothing is wrong: the document is about something else.</summary>
+    public bool OmitsEmpty { get; init; }
+
     /// <summary>Whether the measurement has a field for times that are the arrival's.</summary>
     public bool MarksArrival { get; init; }
 
@@ -45,6 +48,12 @@ internal sealed class ObservationPlan
         if (IsEvent && !TryIdentify(in context, element, ref ns)) return false;
 
         bool written = Series.TryBegin(in context, out LineProtocolWriter line) && TryWriteFields(source, in context, isArrival, ref line);
+        if (written && line.Fields == 0 && OmitsEmpty)
+        {
+            line.Abandon();
+            return true;
+        }
+
         if (written && line.Fields == 0) written = run.Fail(RejectionReason.FieldsEmpty, "$", "no field of the observation has a value");
         if (written) line.End(ns);
         else line.Abandon();

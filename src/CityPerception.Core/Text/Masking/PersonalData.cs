@@ -39,7 +39,7 @@ public static partial class PersonalData
         (AreaPhone(), static m => m.Groups["area"].Value + new string('*', m.Groups["number"].Length)),
         (LocalPhone(), static m => new string('*', m.Length)),
         (Plate(), static m => m.Groups["place"].Value + new string('*', m.Groups["number"].Length)),
-        (Mail(), static m => m.Value[0] + "***" + m.Groups["host"].Value),
+        (Mail(), static m => m.Groups["first"].Value + new string('*', m.Groups["box"].Length) + m.Groups["host"].Value),
         (TitledName(), MaskName),
     ];
 
@@ -80,7 +80,7 @@ public static partial class PersonalData
     [GeneratedRegex("(?<place>[" + Province + "][A-HJ-NP-Z])[·•. ]?(?<number>(?=[A-Z]{0,5}[0-9])[A-HJ-NP-Z0-9]{4}(?:[A-HJ-NP-Z0-9]{1,2}|[挂学警港澳]))(?![A-Za-z0-9])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Plate();
 
-    [GeneratedRegex("[A-Za-z0-9][A-Za-z0-9._%+\\-]{2,63}(?<host>@[A-Za-z0-9][A-Za-z0-9.\\-]{0,62}\\.[A-Za-z]{2,24})")]
+    [GeneratedRegex("(?:(?<first>[A-Za-z0-9])(?<box>[A-Za-z0-9._%+\\-]{1,63})|(?<box>[A-Za-z0-9]))(?<host>@[A-Za-z0-9][A-Za-z0-9.\\-]{0,62}\\.[A-Za-z]{2,24})")]
     private static partial Regex Mail();
 
     [GeneratedRegex("(?<title>(?:联系人|姓名|我叫|本人叫|名叫|举报人|投诉人|反映人|来电人|当事人|申请人|报案人)[ ]?)(?<name>(?:" + DoubleSurnames + "|[" + Surnames + "])" + GivenName + ")"

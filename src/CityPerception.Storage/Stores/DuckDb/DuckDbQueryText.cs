@@ -81,6 +81,7 @@ internal static class DuckDbQueryText
         Filter.Tag tag => $"{DuckDbSql.Name(tag.Name)} {(tag.Not ? "NOT IN" : "IN")} ({string.Join(", ", tag.Values.Select(DuckDbSql.Text))})",
         Filter.Number n => $"{DuckDbSql.Name(n.Field)} {DuckDbSql.Operator(n.Comparison)} {DuckDbSql.Number(n.Value)}",
         Filter.Text t => $"{DuckDbSql.Name(t.Field)} {(t.Not ? "<>" : "=")} {DuckDbSql.Text(t.Value)}",
+        Filter.AnyText any => $"{DuckDbSql.Name(any.Field)} IN ({string.Join(", ", any.Values.Select(DuckDbSql.Text))})",
         _ => throw new ArgumentException($"Unknown kind of filter: {filter}."),
     };
 }

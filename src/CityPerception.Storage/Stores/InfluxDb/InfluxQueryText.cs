@@ -98,6 +98,7 @@ internal static class InfluxQueryText
         Filter.Tag tag => string.Join(" AND ", tag.Values.Select(v => $"{InfluxQl.Name(tag.Name)}::tag != {InfluxQl.Text(v)}")),
         Filter.Number n => $"{InfluxQl.Name(n.Field)}::field {InfluxQl.Operator(n.Comparison)} {InfluxQl.Number(n.Value)}",
         Filter.Text t => $"{InfluxQl.Name(t.Field)}::field {(t.Not ? "!=" : "=")} {InfluxQl.Text(t.Value)}",
+        Filter.AnyText any => $"({string.Join(" OR ", any.Values.Select(v => $"{InfluxQl.Name(any.Field)}::field = {InfluxQl.Text(v)}"))})",
         _ => throw new ArgumentException($"Unknown kind of filter: {filter}."),
     };
 }

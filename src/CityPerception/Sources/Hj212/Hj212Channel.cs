@@ -12,7 +12,8 @@ namespace CityPerception.Sources.Hj212;
 /// </summary>
 internal sealed class Hj212Channel(IDuplexPipe transport, Hj212Ingest ingest, Hj212Metrics metrics, Hj212Options options, MappingRun run, TimeProvider clock)
 {
-    private readonly List<(Hj212Receipt Receipt, byte[]? Answer)> _pending = [];
+    private readonly List<(Hj212Receipt Receipt, Range Answer)> _pending = [];
+    private readonly ArrayBufferWriter<byte> _answers = new();
     private long _frameBegan;
     private bool _isInFrame;
 
@@ -36,13 +37,13 @@ internal sealed class Hj212Channel(IDuplexPipe transport, Hj212Ingest ingest, Hj
     private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken)
     {
         TimeSpan left = _isInFrame ? options.FrameTimeout - clock.GetElapsedTime(_frameBegan) : options.IdleTimeout;
-        using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        if (left > TimeSpan.Zero && transport.Input.TryRead(out ReadResult ready)) return ready;
+        using var limit = new TimeLimit(left, clock, cancellationToken);
         try
         {
-            return await transport.Input.ReadAsync(either.Token);
+            return await transport.Input.ReadAsync(limit.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsOver)
         {
             metrics.CutOff(_isInFrame ? "slow" : "silent");
             return new ReadResult(default, isCanceled: true, isCompleted: false);
@@ -81,50 +82,60 @@ internal sealed class Hj212Channel(IDuplexPipe transport, Hj212Ingest ingest, Hj
     private async ValueTask TakeAsync(Cut cut, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         bool isSound = cut.Status is Hj212FrameStatus.Complete;
-        if (cut.Call is not { } call || !(isSound || ingest.IsLenient(call)))
+        if (cut.Route is not { } route || !(isSound || ingest.IsLenient(route)))
         {
             // Without an answer: the device sends it again, and right this time.
             Rejection rejection = isSound
-                ? new Rejection(RejectionReason.SyntaxInvalid, 0, "$", "no MN, CN or CP=&&…&&")
+                ? new Rejection(RejectionReason.SyntaxInvalid, 0, "$", "no MN, CN or CP=&&…&&, or they are too long")
                 : new Rejection(Hj212Decoder.ReasonOf(cut.Fault), 0, "$", Hj212Decoder.Describe(cut.Fault));
-            _pending.Add((await ingest.RefuseAsync(cut.Call?.Route, frame, rejection, cancellationToken), null));
-            return;
+            _pending.Add((await ingest.RefuseAsync(cut.Route, frame, rejection, cancellationToken), default));
         }
-
-        if (call.Command is Hj212Call.TimeRequest)
+        else if (route.IsTimeRequest)
         {
-            if (call.WantsAnswer) await transport.Output.WriteAsync(call.Answer(), cancellationToken);
-            await transport.Output.WriteAsync(call.SetTime(clock.GetUtcNow()), cancellationToken);
-            return;
+            await transport.Output.WriteAsync(_answers.WrittenMemory[cut.Answer], cancellationToken);
         }
-
-        if (await ingest.AcceptAsync(call, cut.Fault, frame, run, cancellationToken) is { } receipt)
-            _pending.Add((receipt, call.WantsAnswer ? call.Answer() : null));
+        else if (await ingest.AcceptAsync(route, cut.Fault, frame, !cut.Answer.Equals(default), run, cancellationToken) is { } receipt)
+        {
+            _pending.Add((receipt, cut.Answer));
+        }
     }
 
     // False: the peer does not take its answers.
     private async ValueTask<bool> AnswerAsync(CancellationToken cancellationToken)
     {
         bool isAny = false;
-        foreach ((Hj212Receipt receipt, byte[]? answer) in _pending)
+        TimeLimit? limit = null;
+        foreach ((Hj212Receipt receipt, Range answer) in _pending)
         {
-            if (answer is null || !await ingest.IsDurableInTimeAsync(receipt, cancellationToken)) continue;
-            answer.CopyTo(transport.Output.GetMemory(answer.Length));
-            transport.Output.Advance(answer.Length);
+            if (answer.Equals(default)) continue;
+            // Those that came together have one limit; one that had to wait for room came later than those before it were answered.
+            if (limit is null or { IsOver: true })
+            {
+                limit?.Dispose();
+                limit = ingest.UntilSentAgain(receipt.Origin, cancellationToken);
+            }
+
+            if (!await ingest.IsDurableAsync(receipt, limit)) continue;
+            transport.Output.Write(_answers.WrittenSpan[answer]);
             receipt.Origin.Meter.AcknowledgedMessages(1);
             isAny = true;
         }
 
+        limit?.Dispose();
         _pending.Clear();
-        if (!isAny) return true;
-        using var late = new CancellationTokenSource(options.FrameTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        _answers.ResetWrittenCount();
+        return !isAny || await FlushAsync(cancellationToken);
+    }
+
+    private async ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new TimeLimit(options.FrameTimeout, clock, cancellationToken);
         try
         {
-            await transport.Output.FlushAsync(either.Token);
+            await transport.Output.FlushAsync(limit.Token);
             return true;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsOver)
         {
             metrics.CutOff("slow");
             return false;
@@ -133,13 +144,20 @@ internal sealed class Hj212Channel(IDuplexPipe transport, Hj212Ingest ingest, Hj
 
     private bool TryCut(ReadOnlyMemory<byte> bytes, out Cut cut)
     {
+        cut = default;
         Hj212FrameStatus status = Hj212Frame.Read(bytes.Span, options.MaxFrameBytes, out Hj212Frame frame);
-        cut = status is Hj212FrameStatus.NeedMore
-            ? default
-            : new Cut(status, frame.Fault, frame.Consumed - frame.Bytes.Length, frame.Bytes.Length, frame.Consumed, Hj212Call.Read(frame.Data));
-        return status is not Hj212FrameStatus.NeedMore;
+        if (status is Hj212FrameStatus.NeedMore) return false;
+
+        cut = new Cut(status, frame.Fault, frame.Consumed - frame.Bytes.Length, frame.Bytes.Length, frame.Consumed, null, default);
+        if (!Hj212Head.TryRead(frame.Data, out Hj212Head head) || !Hj212Answer.Fits(in head)) return true;
+        Hj212Route route = ingest.Find(in head);
+        int start = _answers.WrittenCount;
+        if (head.WantsAnswer) Hj212Answer.Write(_answers, in head);
+        if (route.IsTimeRequest) Hj212Answer.WriteTime(_answers, in head, ingest.LocalTime);
+        cut = cut with { Route = route, Answer = start == _answers.WrittenCount ? default : start.._answers.WrittenCount };
+        return true;
     }
 
-    /// <summary>Where in the bytes a frame is, and what it asks for.</summary>
-    private readonly record struct Cut(Hj212FrameStatus Status, Hj212Fault Fault, int Start, int Length, int Consumed, Hj212Call? Call);
+    /// <summary>Where in the bytes a frame is, where it goes, and where among the answers its own is; default for none.</summary>
+    private readonly record struct Cut(Hj212FrameStatus Status, Hj212Fault Fault, int Start, int Length, int Consumed, Hj212Route? Route, Range Answer);
 }

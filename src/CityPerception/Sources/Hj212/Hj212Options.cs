@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using CityPerception.Hosting;
+using CityPerception.Sources.Keys;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Hj212;
@@ -19,6 +21,13 @@ internal sealed class Hj212Options
     /// <summary>The port; 0 takes a free one.</summary>
     [Range(0, 65535)]
     public int Port { get; set; } = 9212;
+
+    /// <summary>The port of HJ 212 in TLS, at the same address; there is one when <see cref="TlsOptions"/> name a certificate. 0 takes a free one.</summary>
+    [Range(0, 65535)]
+    public int TlsPort { get; set; } = 9213;
+
+    /// <summary>The file of SM4 keys (<see cref="DeviceKeys"/>, lines of <see cref="Hj212Keys.Form"/>), read again when it changes. Without it what devices encrypt (2025) is kept as dead letters.</summary>
+    public string? KeyFile { get; set; }
 
     /// <summary>So many connections at a time; a further one is closed at once.</summary>
     [Range(1, 100_000)]
@@ -55,3 +64,12 @@ internal sealed class Hj212Options
 
 [OptionsValidator]
 internal sealed partial class Hj212OptionsValidator : IValidateOptions<Hj212Options>;
+
+/// <summary>Keys that cannot be read stop the start.</summary>
+internal sealed class Hj212KeyFileRule : IValidateOptions<Hj212Options>
+{
+    public ValidateOptionsResult Validate(string? name, Hj212Options options) =>
+        string.IsNullOrEmpty(options.KeyFile) || DeviceKeys.Read(options.KeyFile, Hj212Keys.Form, out string? fault) is not null
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"{Hj212Options.Section}:{nameof(Hj212Options.KeyFile)}: {fault}");
+}

@@ -15,6 +15,7 @@ internal static class HttpSources
         services.AddRequestDecompression();
         services.AddSingleton<ObjectPool<MappingRun>>(new DefaultObjectPool<MappingRun>(new DefaultPooledObjectPolicy<MappingRun>()));
         services.AddSingleton<ObjectPool<LineBuffer>>(new DefaultObjectPool<LineBuffer>(new BufferPolicy()));
+        services.AddSingleton<HttpIntake>();
         services.AddSingleton<IngestEndpoint>();
         services.AddSingleton<LineProtocolEndpoint>();
         return services;

@@ -4,18 +4,14 @@ using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Hosting;
 using CityPerception.Observability;
-using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Http;
 
 /// <summary><c>POST /ingest/{source}</c>: the same mapping as any other transport; the answer says what became of each element.</summary>
 internal sealed class IngestEndpoint(
-    CurrentPlan current, Intake intake, IngestMetrics metrics, IOptions<HttpOptions> http, ObjectPool<MappingRun> runs, TimeProvider clock)
+    CurrentPlan current, HttpIntake taking, Intake intake, IngestMetrics metrics, IOptions<HttpOptions> http, TimeProvider clock)
 {
-    public const string Transport = "http";
-
-
     public async Task<IResult> PostAsync(string source, HttpContext context, CancellationToken cancellationToken)
     {
         (RequestBody? body, Rejection? fault) = await RequestBody.ReadAsync(context.Request, http.Value.MaxBodyBytes, cancellationToken);
@@ -35,39 +31,14 @@ internal sealed class IngestEndpoint(
         }
     }
 
-    private async Task<IResult> AcceptAsync(CompiledSource source, HttpContext context, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
-    {
-        Origin origin = Origin.Now(metrics.For(source.Name, Transport), context.Request.Path, clock);
-        origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
-        MappingRun run = runs.Get();
-        try
-        {
-            var message = new Message
-            {
-                Payload = payload.Span,
-                Topic = System.Text.Encoding.UTF8.GetBytes(context.Request.Query["topic"].ToString()),
-                Properties = new RequestProperties(context.Request),
-                ReceivedNs = origin.ReceivedNs,
-            };
-            if (!intake.TryAppend(source, origin.Meter, in message, run, out IntakeTicket ticket))
-                return IngestResults.Busy(context, "The spool is full: the store does not keep up. 缓冲区已满，请稍后重试。");
-
-            if (run.FilteredCount > 0) origin.Meter.FilteredElements(run.FilteredCount);
-            if (run.RejectedCount > 0)
-                ticket = await intake.RejectAsync(ticket, origin with { Properties = RequestProperties.ToKeep(context.Request) }, run.Rejections, run.RejectedCount, payload, cancellationToken);
-            await intake.WaitDurableAsync(ticket, origin, cancellationToken);
-            origin.Meter.AcknowledgedMessages(1);
-            return IngestResults.Of(run);
-        }
-        finally
-        {
-            runs.Return(run);
-        }
-    }
+    private Task<IResult> AcceptAsync(CompiledSource source, HttpContext context, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) => taking.TakeAsync(
+        source, context.Request, payload,
+        run => run is null ? IngestResults.Busy(context, "The spool is full: the store does not keep up. 缓冲区已满，请稍后重试。") : IngestResults.Of(run),
+        cancellationToken);
 
     private async Task<IResult> RefuseUnknownAsync(string source, HttpContext context, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
-        Origin origin = Origin.Now(metrics.For(IngestMetrics.NoSource, Transport), context.Request.Path, clock);
+        Origin origin = Origin.Now(metrics.For(IngestMetrics.NoSource, HttpIntake.Transport), context.Request.Path, clock);
         origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
         string? near = Suggest.Closest(source, current.Plan.Sources.Keys);
         Rejection rejection = new(RejectionReason.SourceUnknown, 0, "/ingest/{source}", near is null ? "no source has this name" : $"no source has this name; did you mean {near}?");

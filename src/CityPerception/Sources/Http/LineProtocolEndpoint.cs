@@ -51,7 +51,7 @@ internal sealed class LineProtocolEndpoint(
 
     private async Task<IResult> AcceptAsync(InfluxAnswer api, HttpContext context, ReadOnlyMemory<byte> body, TimePrecision precision, CancellationToken cancellationToken)
     {
-        Origin origin = Origin.Now(metrics.For(Source, IngestEndpoint.Transport), context.Request.Path, clock);
+        Origin origin = Origin.Now(metrics.For(Source, HttpIntake.Transport), context.Request.Path, clock);
         origin.Meter.Received(1, body.Length, origin.ReceivedNs);
         LineBuffer lines = buffers.Get();
         try

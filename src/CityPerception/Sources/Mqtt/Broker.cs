@@ -1,5 +1,6 @@
 using System.Buffers;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using Microsoft.Extensions.Options;
 using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
@@ -15,10 +16,15 @@ internal sealed class Broker : IHostedService, IDisposable
     private readonly MqttIngest _ingest;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<Broker> _logger;
+    private readonly SparkplugHost _host;
+    private readonly SparkplugSender _commands;
+    // Of what we publish ourselves; a name that no client can know.
+    private readonly string _self = $"cityperception-{Guid.NewGuid():N}";
     private Task _stopping = Task.CompletedTask;
 
-    public Broker(BrokerConnections connections, MqttIngest ingest, Subscriptions subscriptions, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, ILogger<Broker> logger)
+    public Broker(BrokerConnections connections, MqttIngest ingest, Subscriptions subscriptions, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, SparkplugHost host, SparkplugSender commands, ILogger<Broker> logger)
     {
+        (_host, _commands) = (host, commands);
         _ingest = ingest;
         _lifetime = lifetime;
         _logger = logger;
@@ -38,6 +44,8 @@ internal sealed class Broker : IHostedService, IDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _server.StartAsync();
+        _commands.Add(PublishAsync);
+        if (_host.Message(isOnline: true, _host.Now) is { } online) await PublishAsync(online, cancellationToken);
         // Kestrel waits for connections to end before it lets hosted services stop, so they are told to go here.
         _lifetime.ApplicationStopping.Register(() => _stopping = StopServerAsync());
     }
@@ -46,12 +54,36 @@ internal sealed class Broker : IHostedService, IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    private Task StopServerAsync() => _server.IsStarted
-        ? _server.StopAsync(new MqttServerStopOptions
+    private async Task StopServerAsync()
+    {
+        if (!_server.IsStarted) return;
+        if (_host.Message(isOnline: false, _host.Now) is { } offline)
+        {
+            await PublishAsync(offline, CancellationToken.None);
+            await WaitUntilSentAsync();
+        }
+
+        await _server.StopAsync(new MqttServerStopOptions
         {
             DefaultClientDisconnectOptions = new MqttServerClientDisconnectOptions { ReasonCode = MqttDisconnectReasonCode.ServerShuttingDown },
-        })
-        : Task.CompletedTask;
+        });
+    }
+
+    // Stopping throws away what is queued for clients. Twice, since what has just left a queue is on its way; and not for
+    // ever, since a client may take nothing.
+    private async Task WaitUntilSentAsync()
+    {
+        const int Looks = 100;
+        for (int look = 0, empty = 0; look < Looks && empty < 2; look++)
+        {
+            bool isEmpty = (await _server.GetClientsAsync()).All(c => c.Session.PendingApplicationMessagesCount == 0);
+            empty = isEmpty ? empty + 1 : 0;
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    private Task PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken) =>
+        _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message) { SenderClientId = _self }, cancellationToken);
 
     private static Task Done(Action action)
     {
@@ -62,7 +94,7 @@ internal sealed class Broker : IHostedService, IDisposable
     private async Task KeepUnknownAsync(ApplicationMessageNotConsumedEventArgs args)
     {
         MqttApplicationMessage message = args.ApplicationMessage;
-        if (_ingest.IsIngestTopic(message.Topic)) return; // its source has it
+        if (args.SenderId == _self || _ingest.IsIngestTopic(message.Topic)) return; // ours, or its source has it
         _logger.TopicWithoutSource(message.Topic);
         try
         {

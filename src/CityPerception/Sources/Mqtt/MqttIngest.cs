@@ -21,7 +21,9 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
     public async ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, bool isRetained, MappingRun run, CancellationToken cancellationToken)
     {
         TopicRoute route = routes.Find(topic);
-        if (route.Sources.Length == 0) return null;
+        // Once, whoever takes it and however long the spool is full.
+        MessageContext? context = isRetained ? null : route.Sparkplug?.Take(payload.Span, clock.UnixNs());
+        if (route.Sources.Length == 0) return route.IsSparkplug ? LeaveOut(topic, payload.Length) : null;
         if (AzureTopic.TryParse(topic, out AzureTopic azure))
         {
             AzureMessage opened = AzureMessage.Open(azure, payload, properties, routes.MaxDecompressedBytes);
@@ -36,7 +38,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
             Origin origin = Origin.Now(meter, topic, clock);
             meter.Received(1, payload.Length, origin.ReceivedNs);
             IntakeTicket ticket;
-            while (!intake.TryAppend(source, meter, Message(payload, route, found, isRetained, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
+            while (!intake.TryAppend(source, meter, Message(payload, route, found, context, isRetained, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
 
             if (run.FilteredCount > 0) meter.FilteredElements(run.FilteredCount);
             if (run.RejectedCount > 0)
@@ -47,8 +49,8 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         return receipt;
     }
 
-    /// <summary>Whether any source takes messages of this topic.</summary>
-    public bool IsIngestTopic(string topic) => routes.Find(topic).Sources.Length > 0;
+    /// <summary>Whether messages of this topic are of use here, though nobody subscribes to it.</summary>
+    public bool IsIngestTopic(string topic) => routes.Find(topic) is { Sources.Length: > 0 } or { IsSparkplug: true };
 
     /// <summary>A message that no source maps and nobody subscribes to: it is kept, so that it can be replayed when a source is written for it.</summary>
     /// <param name="isAcknowledged">Its sender waits for an acknowledgement.</param>
@@ -73,6 +75,15 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         return new PublishReceipt(origin, ticket, IsRefused: true, rejection);
     }
 
+    // A message of a Sparkplug node that no source maps: it had its part in the session, and that is all.
+    private PublishReceipt LeaveOut(string topic, int bytes)
+    {
+        Origin origin = Origin.Now(metrics.For(IngestMetrics.NoSource, Transport), topic, clock);
+        origin.Meter.Received(1, bytes, origin.ReceivedNs);
+        origin.Meter.FilteredElements(1);
+        return new PublishReceipt(origin, default, IsRefused: false, default);
+    }
+
     /// <summary>Completes when the message may be acknowledged.</summary>
     /// <exception cref="Storage.Spooling.SpoolFailedException">It may not.</exception>
     public async ValueTask WaitDurableAsync(PublishReceipt receipt, CancellationToken cancellationToken)
@@ -81,33 +92,15 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         receipt.Origin.Meter.AcknowledgedMessages(1);
     }
 
-    private static Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, bool isRetained, Origin origin) => new()
+    private static Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, MessageContext? context, bool isRetained, Origin origin) => new()
     {
         Payload = payload.Span,
         Topic = route.TopicUtf8,
         Properties = properties,
         ReceivedNs = origin.ReceivedNs,
         Retained = isRetained,
+        Context = context,
     };
-
-    private sealed class UserProperties(List<MqttUserProperty> properties) : IMessageProperties
-    {
-        public string? Find(string name)
-        {
-            foreach (MqttUserProperty property in properties)
-                if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return property.ReadValueAsString();
-            return null;
-        }
-
-        /// <summary>All of them, for a dead letter. Of several of one name the first counts, as above.</summary>
-        public static Dictionary<string, string>? ToKeep(List<MqttUserProperty>? properties)
-        {
-            if (properties is not { Count: > 0 }) return null;
-            var kept = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (MqttUserProperty property in properties) kept.TryAdd(property.Name, property.ReadValueAsString());
-            return kept;
-        }
-    }
 }
 
 /// <summary>What the acknowledgement of a PUBLISH waits for, and what it will say.</summary>

@@ -3,6 +3,7 @@ using System.Net.Security;
 using CityPerception.Hosting;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Lane;
+using CityPerception.Sources.Mqtt.Sparkplug;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -60,6 +61,7 @@ internal static class MqttServices
     /// <summary>What messages are taken with, whether a client of ours or a broker of others brings them.</summary>
     public static IServiceCollection AddMqttIngest(this IServiceCollection services)
     {
+        services.AddSparkplug();
         services.TryAddSingleton<TopicRoutes>();
         services.TryAddSingleton<MqttIngest>();
         services.TryAddSingleton<LaneWorks>();

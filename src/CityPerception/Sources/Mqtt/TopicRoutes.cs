@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
 using CityPerception.Configuration;
+using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Mapping;
 using CityPerception.Observability;
 using CityPerception.Sources.Mqtt.Azure;
+using CityPerception.Sources.Mqtt.Sparkplug;
 
 namespace CityPerception.Sources.Mqtt;
 
@@ -11,10 +13,17 @@ namespace CityPerception.Sources.Mqtt;
 /// <param name="Topic">The topic as mappings read it: in the Azure IoT dialect, without the properties.</param>
 /// <param name="TopicUtf8">The same.</param>
 /// <param name="Sources">None for topics that are not for ingest.</param>
-internal sealed record TopicRoute(string Topic, byte[] TopicUtf8, (CompiledSource Source, SourceMeter Meter)[] Sources);
+internal sealed record TopicRoute(string Topic, byte[] TopicUtf8, (CompiledSource Source, SourceMeter Meter)[] Sources)
+{
+    /// <summary>A topic of Sparkplug B, while there are sources for that: its messages count for their node's session even where no source maps them.</summary>
+    public bool IsSparkplug { get; init; }
+
+    /// <summary>Where its messages have to pass before they are mapped; null where they need not.</summary>
+    public SparkplugRoute? Sparkplug { get; init; }
+}
 
 /// <summary>Finds and remembers the route of each topic, for as long as the plan stays the same.</summary>
-internal sealed class TopicRoutes(CurrentPlan current, IngestMetrics metrics)
+internal sealed class TopicRoutes(CurrentPlan current, SparkplugNodes sparkplug, IngestMetrics metrics)
 {
     // A city's devices keep their topics. Whoever makes up new ones without end only loses the memory of them.
     private const int MaxTopics = 200_000;
@@ -36,13 +45,20 @@ internal sealed class TopicRoutes(CurrentPlan current, IngestMetrics metrics)
     private TopicRoute Add(Table table, string topic)
     {
         CompiledSource[] sources = table.Plan.SourcesOf(topic);
-        var route = new TopicRoute(topic, Encoding.UTF8.GetBytes(topic), [.. sources.Select(s => (s, metrics.For(s.Name, MqttIngest.Transport)))]);
+        bool isSparkplug = table.HasSparkplug && topic.StartsWith(SparkplugTopic.Namespace, StringComparison.Ordinal);
+        var route = new TopicRoute(topic, Encoding.UTF8.GetBytes(topic), [.. sources.Select(s => (s, metrics.For(s.Name, MqttIngest.Transport)))])
+        {
+            IsSparkplug = isSparkplug,
+            Sparkplug = isSparkplug && SparkplugTopic.Parse(topic) is { } sender ? new SparkplugRoute(sparkplug, sender) : null,
+        };
         return table.Routes.GetOrAdd(topic, route);
     }
 
     private sealed class Table(IngestPlan plan)
     {
         public IngestPlan Plan { get; } = plan;
+
+        public bool HasSparkplug { get; } = plan.HasSparkplug;
 
         public ConcurrentDictionary<string, TopicRoute> Routes { get; } = new();
     }

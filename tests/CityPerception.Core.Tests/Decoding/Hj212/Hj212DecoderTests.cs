@@ -53,9 +53,32 @@ public sealed class Hj212DecoderTests
     [Theory]
     [InlineData("QN=1;ST=22;CN=2011;Flag=9;CP=&&a1-Rtd=1&&", "frame 1")] // no MN
     [InlineData("QN=1;ST=22;CN=2011;MN=M1;Flag=9", "frame 1")]
-    [InlineData("QN=1;ST=22;CN=2011;MN=M1;Flag=9;CP=&&9F3A77C0D1&&", "frame 1: CP")] // SM4
+    [InlineData("QN=1;ST=22;CN=2011;MN=M1;Flag=9;CP=&&9F3A77C0D1&&", "frame 1: CP")] // neither pairs nor whole blocks
     public void Decode_WhatCannotBeRead_IsRefused(string data, string path) =>
         Assert.Equal($"! SyntaxInvalid {path}", Assert.Single(CollectingSink.Decode(new Hj212Decoder(), Frame(data))));
+
+    [Theory]
+    [InlineData("i11001-Info=//a; b=1, c//;i12001-Info=1", """{"i11001":{"Info":"//a; b=1, c//"},"i12001":{"Info":1}}""")]
+    [InlineData("i11001-Info=//a//", """{"i11001":{"Info":"//a//"}}""")]
+    [InlineData("i11001-Info=//a;i12001-Info=1", """{"i11001":{"Info":"//a"},"i12001":{"Info":1}}""")] // it does not end: no more than its own
+    public void Decode_Information_IsAlsoOneText(string information, string factors) => Assert.EndsWith(
+        $$""""factors":{{factors}},"info":"{{information}}"}"""",
+        Assert.Single(CollectingSink.Decode(new Hj212Decoder(), Frame($"QN=1;ST=32;CN=3020;MN=M1;Flag=9;CP=&&PolId=w01018;{information};&&"))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("9F3A77C0D19F3A77C0D19F3A77C0D1AA")]
+    [InlineData("nzp3wNGfOnfA0Z86d8DRqg==")]
+    public void Decode_EncryptedWithoutAKey_IsRefusedAsSuch(string cipher)
+    {
+        string data = $"QN=1;ST=22;CN=2011;MN=M1;Flag=9;CP=&&{cipher}&&";
+        Assert.Equal("! ContentEncodingInvalid frame 1: CP", Assert.Single(CollectingSink.Decode(new Hj212Decoder(), Frame(data))));
+    }
+
+    [Theory]
+    [InlineData("ANameOfTwentyFourLetters=1")] // long, and = near the end
+    [InlineData("a=1;b=2;c=3;d=4;e=5;f=6;g=7")]
+    public void Decode_ParametersThatLookALittleLikeCiphertext_AreParameters(string parameters) =>
+        Assert.StartsWith("{", Assert.Single(CollectingSink.Decode(new Hj212Decoder(), Frame($"QN=1;ST=22;CN=2011;MN=M1;Flag=9;CP=&&{parameters}&&"))), StringComparison.Ordinal);
 
     [Fact]
     public void Decode_EveryPrefix_IsAFrameOrARefusal()

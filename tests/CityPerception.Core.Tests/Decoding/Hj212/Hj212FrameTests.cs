@@ -1,5 +1,6 @@
 using System.Text;
 using CityPerception.Core.Decoding.Hj212;
+using CityPerception.Core.Tests.Configuration;
 
 namespace CityPerception.Core.Tests.Decoding.Hj212;
 
@@ -47,6 +48,28 @@ public sealed class Hj212FrameTests
             int second = ReadAll(Stream.AsSpan(first), frames);
             Assert.True(Frames.SequenceEqual(frames), $"cut at {cut}: {string.Join(", ", frames)}");
             Assert.Equal(Stream.Length, first + second + 2); // its last line end is a blank before whatever comes next
+        }
+    }
+
+    [Theory]
+    [InlineData("realtime")]
+    [InlineData("minute")]
+    [InlineData("hour")]
+    [InlineData("day")]
+    [InlineData("equipment")]
+    [InlineData("status")]
+    public void Read_SampleCutInTwoAtEveryByte_GivesTheSameFrames(string sample)
+    {
+        byte[] stream = File.ReadAllBytes(Path.Combine(ShippedFiles.Folder, "samples", $"hj212-{sample}.txt"));
+        List<string> whole = [];
+        ReadAll(stream, whole);
+        Assert.All(whole, frame => Assert.StartsWith("Complete ", frame, StringComparison.Ordinal));
+        for (int cut = 0; cut <= stream.Length; cut++)
+        {
+            List<string> frames = [];
+            int first = ReadAll(stream.AsSpan(0, cut), frames);
+            ReadAll(stream.AsSpan(first), frames);
+            Assert.True(whole.SequenceEqual(frames), $"cut at {cut}: {string.Join(", ", frames)}");
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class AzureGateTests : IDisposable
     {
         File.WriteAllText(KeyFile, $"nj-0001,{Key}\n");
         IOptions<AzureOptions> options = Options.Create(new AzureOptions { KeyFile = KeyFile });
-        _gate = new AzureGate(new DeviceKeyFile(options, _clock, NullLogger<DeviceKeyFile>.Instance), options, _clock);
+        _gate = new AzureGate(new AzureKeys(options, _clock, NullLogger<AzureKeys>.Instance), options, _clock);
     }
 
     private string KeyFile => _folder.File("keys.csv");
@@ -75,7 +75,7 @@ public sealed class AzureGateTests : IDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(End).AddDays(days));
         IOptions<AzureOptions> options = Options.Create(new AzureOptions { KeyFile = KeyFile });
-        Admission admission = new AzureGate(new DeviceKeyFile(options, clock, NullLogger<DeviceKeyFile>.Instance), options, clock).Admit(Example());
+        Admission admission = new AzureGate(new AzureKeys(options, clock, NullLogger<AzureKeys>.Instance), options, clock).Admit(Example());
 
         if (refusal is null) Assert.Null(admission.Refusal);
         else Assert.Contains(refusal, admission.Refusal, StringComparison.Ordinal);

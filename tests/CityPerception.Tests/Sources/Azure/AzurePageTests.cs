@@ -26,6 +26,18 @@ public sealed partial class AzurePageTests(CityServer server) : IClassFixture<Ci
     }
 
     [Fact]
+    public async Task Try_TheSampleWithPropertiesOfThePage_PrintsWhatThePageShows()
+    {
+        Match command = PropertiesCommand().Match(Page);
+        await using CliProcess process = CliProcess.Start(["try", "azure-telemetry", "-", "--topic", command.Groups["topic"].Value, "--config", Path.Combine(Root, "ingest-configs")]);
+        (int exitCode, string output, string error) = await process.FinishAsync(command.Groups["message"].Value);
+
+        Assert.True(exitCode == 0, error);
+        Assert.StartsWith("air_quality,", output, StringComparison.Ordinal);
+        Assert.Contains(output.Trim(), Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Publish_TheCommandOfThePage_IsStored()
     {
         Match command = PublishCommand().Match(Page);
@@ -58,6 +70,9 @@ public sealed partial class AzurePageTests(CityServer server) : IClassFixture<Ci
 
     [GeneratedRegex("^cityperception (try azure-telemetry .*)$", RegexOptions.Multiline)]
     private static partial Regex TryCommand();
+
+    [GeneratedRegex("^echo '(?<message>[^']+)' \\| cityperception try azure-telemetry - --topic '(?<topic>[^']+)'$", RegexOptions.Multiline)]
+    private static partial Regex PropertiesCommand();
 
     [GeneratedRegex(@"mosquitto_pub -p 1883 -q 1 -i (?<device>\S+) -u '(?<user>[^']+)' -P none \\\s+-t '(?<topic>[^']+)' \\\s+-m '(?<message>[^']+)'")]
     private static partial Regex PublishCommand();

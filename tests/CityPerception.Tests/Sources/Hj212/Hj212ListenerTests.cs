@@ -65,14 +65,43 @@ public sealed class Hj212ListenerTests(Hj212Server server) : IClassFixture<Hj212
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         Assert.InRange(set, now.AddMinutes(-5), now);
 
-        await logger.SendAsync(Hj212Logger.Frame("QN=20261124093000002;ST=91;CN=9015;PW=1;MN=M1;Flag=9;CP=&&&&"), Ct);
-        Assert.Contains("QN=20261124093000002;ST=91;CN=9013;PW=1;MN=M1;Flag=8;", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
+        await logger.SendAsync(Hj212Logger.Frame($"QN=20261124093000002;ST=22;CN=9015;PW=1;MN={Device}4;Flag=9;CP=&&&&"), Ct);
+        Assert.Contains($"QN=20261124093000002;ST=91;CN=9013;PW=1;MN={Device}4;Flag=8;", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
+        Point seen = Assert.Single(await server.PointsOfAsync(Device + "4", "device_status"));
+        Assert.Equal(("online", 1L), (seen.Tags["state"], seen.Fields["online"]));
+        Assert.InRange(seen.TimeNs, now.AddMinutes(-5).ToUnixNs(), TimeProvider.System.GetUtcNow().ToUnixNs());
+    }
+
+    [Fact]
+    public async Task Send_FrameCutInTwoAtEveryByte_IsOnePointAndAnsweredEachTime()
+    {
+        const string data = "QN=20261124094000123;ST=32;CN=2011;PW=1;MN=140403000A00000000000003;Flag=5;CP=&&DataTime=20261124094000;w01018-Rtd=57.9&&";
+        byte[] frame = Hj212Logger.Frame(data);
+        await using Hj212Logger logger = await Hj212Logger.ConnectAsync(server, Ct);
+        for (int cut = 1; cut < frame.Length; cut++)
+        {
+            await logger.SendAsync(frame.AsMemory(0, cut), Ct);
+            await logger.SendAsync(frame.AsMemory(cut), Ct);
+            Assert.Contains("QN=20261124094000123;ST=91;CN=9014;", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(57.9, Assert.Single(await server.PointsOfAsync(Device + "3", "discharge")).Fields["cod"]);
+    }
+
+    [Fact]
+    public async Task Send_MnThatIsTooLongToBeAnswered_IsKeptAndTheConnectionGoesOn()
+    {
+        byte[] frame = Hj212Logger.Frame($"QN=1;ST=22;CN=2011;PW=1;MN={new string('M', 600)};Flag=5;CP=&&a34004-Rtd=41&&");
+        await using Hj212Logger logger = await Hj212Logger.ConnectAsync(server, Ct);
+        await logger.SendAsync((byte[])[.. frame, .. Hj212Logger.Frame("QN=8;ST=91;CN=9015;PW=1;MN=M1;Flag=9;CP=&&&&")], Ct);
+        Assert.Contains("QN=8;", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
+        await Until.TrueAsync("the frame is kept", async () => (await server.LettersOfAsync(frame.AsMemory()[..^2])).Length == 1, Ct);
     }
 
     [Fact]
     public async Task Send_CommandWithoutASource_IsKeptAndAnswered()
     {
-        byte[] frame = Hj212Logger.Frame("QN=20261124093000003;ST=22;CN=3020;PW=1;MN=M1;Flag=5;CP=&&i11001-Info=7&&");
+        byte[] frame = Hj212Logger.Frame("QN=20261124093000003;ST=22;CN=3019;PW=1;MN=M1;Flag=5;CP=&&SN=7&&");
         await using Hj212Logger logger = await Hj212Logger.ConnectAsync(server, Ct);
         await logger.SendAsync(frame, Ct);
         Assert.Contains("CN=9014", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);

@@ -17,8 +17,10 @@ internal sealed class Hj212Logger(Stream stream) : IAsyncDisposable
     private readonly byte[] _room = new byte[4096];
     private int _length;
 
-    public static async Task<Hj212Logger> ConnectAsync(Hj212Server server, CancellationToken cancellationToken) =>
-        new(await WireServer.OpenTcpAsync(server.Hj212Port, cancellationToken));
+    public static Task<Hj212Logger> ConnectAsync(Hj212Server server, CancellationToken cancellationToken) => ConnectAsync(server.Hj212Port, cancellationToken);
+
+    public static async Task<Hj212Logger> ConnectAsync(int port, CancellationToken cancellationToken) =>
+        new(await WireServer.OpenTcpAsync(port, cancellationToken));
 
     /// <summary>Data with its length and CRC.</summary>
     public static byte[] Frame(string data)

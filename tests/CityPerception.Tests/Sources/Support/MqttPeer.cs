@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
 using MQTTnet;
@@ -53,8 +54,15 @@ internal sealed class MqttPeer : IAsyncDisposable
     /// <summary>The next message that it was sent.</summary>
     public async Task<(string Topic, string Payload, bool Retain)> ReceiveAsync()
     {
+        (string topic, byte[] payload, bool retain) = await ReceiveBytesAsync();
+        return (topic, Encoding.UTF8.GetString(payload), retain);
+    }
+
+    /// <summary>The same, where it is no text.</summary>
+    public async Task<(string Topic, byte[] Payload, bool Retain)> ReceiveBytesAsync()
+    {
         MqttApplicationMessage message = await _received.Reader.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct);
-        return (message.Topic, Encoding.UTF8.GetString(message.Payload), message.Retain);
+        return (message.Topic, message.Payload.ToArray(), message.Retain);
     }
 
     /// <summary>Why the server ended the connection.</summary>

@@ -5,7 +5,7 @@ using MQTTnet.Packets;
 namespace CityPerception.Sources.Mqtt.Azure;
 
 /// <summary>Decides who may connect as a device, until when, and who may publish under which name.</summary>
-internal sealed class AzureGate(DeviceKeyFile keys, IOptions<AzureOptions> options, TimeProvider clock)
+internal sealed class AzureGate(AzureKeys keys, IOptions<AzureOptions> options, TimeProvider clock)
 {
     /// <summary>Looks at a CONNECT. One whose user name is not of the dialect is nobody here, and the broker's as ever.</summary>
     public Admission Admit(MqttConnectPacket connect)

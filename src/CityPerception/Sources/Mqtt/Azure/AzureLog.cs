@@ -1,6 +1,6 @@
 namespace CityPerception.Sources.Mqtt.Azure;
 
-/// <summary>Log messages 1480–1489; the next free one is 1484. No token, no key.</summary>
+/// <summary>Log messages 1480–1482; the next free one is 1484. No token, no key.</summary>
 internal static partial class AzureLog
 {
     [LoggerMessage(1480, LogLevel.Information, "Azure IoT device {Client} refused: {Reason}")]
@@ -11,7 +11,4 @@ internal static partial class AzureLog
 
     [LoggerMessage(1482, LogLevel.Warning, "MQTT client {Client} sends telemetry under another device's name, to {Topic}; kept as a dead letter, like all that follow on this connection")]
     public static partial void ForeignName(this ILogger logger, string client, string topic);
-
-    [LoggerMessage(1483, LogLevel.Warning, "The device keys stay as they were: {Fault}")]
-    public static partial void KeptOldKeys(this ILogger logger, string fault);
 }

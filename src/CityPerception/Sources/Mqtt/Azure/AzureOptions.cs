@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CityPerception.Hosting;
+using CityPerception.Sources.Keys;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Mqtt.Azure;
@@ -9,7 +10,7 @@ internal sealed class AzureOptions
 {
     public const string Section = MqttOptions.Section + ":Azure";
 
-    /// <summary>The file of keys (<see cref="DeviceKeys"/>), read again when it changes. Without it tokens are not checked, as nobody's credentials are on loopback.</summary>
+    /// <summary>The file of keys (<see cref="DeviceKeys"/>, lines of <see cref="AzureKeys.Form"/>), read again when it changes. Without it tokens are not checked, as nobody's credentials are on loopback.</summary>
     public string? KeyFile { get; set; }
 
     /// <summary>A token that ends further ahead is refused: one whose end was written in milliseconds would never end.</summary>
@@ -28,7 +29,7 @@ internal sealed partial class AzureOptionsValidator : IValidateOptions<AzureOpti
 internal sealed class AzureKeyFileRule : IValidateOptions<AzureOptions>
 {
     public ValidateOptionsResult Validate(string? name, AzureOptions options) =>
-        string.IsNullOrEmpty(options.KeyFile) || DeviceKeys.Read(options.KeyFile, out string? fault) is not null
+        string.IsNullOrEmpty(options.KeyFile) || DeviceKeys.Read(options.KeyFile, AzureKeys.Form, out string? fault) is not null
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail($"{AzureOptions.Section}:{nameof(AzureOptions.KeyFile)}: {fault}");
 }

@@ -10,7 +10,7 @@ internal static class AzureServices
         services.AddSingleton<IValidateOptions<AzureOptions>, AzureOptionsValidator>();
         services.AddSingleton<IValidateOptions<AzureOptions>, AzureKeyFileRule>();
         services.AddOptions<AzureOptions>().BindConfiguration(AzureOptions.Section).ValidateOnStart();
-        services.AddSingleton<DeviceKeyFile>();
+        services.AddSingleton<AzureKeys>();
         services.AddSingleton<AzureGate>();
         services.AddSingleton<Twins>();
         services.AddSingleton<AzureParts>();

@@ -6,7 +6,7 @@ using MQTTnet.Formatter;
 namespace CityPerception.Sources.Mqtt.External;
 
 /// <summary>One connection to the broker and its session: connects, subscribes, follows changes of the topics, and says how it ended.</summary>
-internal sealed class BrokerConnection(int number, string clientId, ClientFactory clients, SessionTopics topics, TopicShares shares, BrokerState state, Spool spool, TimeProvider clock)
+internal sealed class BrokerConnection(int number, string clientId, ClientFactory clients, SessionTopics topics, TopicShares shares, SparkplugVoice voice, BrokerState state, Spool spool, TimeProvider clock)
 {
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
 
@@ -39,7 +39,8 @@ internal sealed class BrokerConnection(int number, string clientId, ClientFactor
 
     private async Task<string> ConnectAsync(CancellationToken stopping)
     {
-        (ExternalClient client, MqttClientConnectResult answer) = await clients.ConnectAsync(startsAnew: false, stopping);
+        SparkplugVoice.Turn turn = voice.Begin(number);
+        (ExternalClient client, MqttClientConnectResult answer) = await clients.ConnectAsync(startsAnew: false, turn.Will, stopping);
         await using (client)
         {
             if (answer.ResultCode is not MqttClientConnectResultCode.Success) return ConnectionFault.Describe(answer.ResultCode, answer.ReasonString);
@@ -48,10 +49,12 @@ internal sealed class BrokerConnection(int number, string clientId, ClientFactor
             if (!answer.IsSessionPresent && topics.HasEarlier) state.SessionLost(clientId);
             topics.Begin();
             Task<bool>? changed = null;
+            await using SparkplugVoice.Turn speaking = turn.With(client);
             while (true)
             {
                 _changed.Reader.TryRead(out _); // before the topics are asked for: a change after this comes round once more
                 await client.RequestAsync(token => topics.UpdateAsync(client.Client, shares.Of(number, canShare), token), stopping);
+                await speaking.SayOnlineAsync(stopping); // after subscribing: whoever waits for this begins to send
                 state.IsConnected(number, isV5 ? "5.0" : "3.1.1");
                 try
                 {

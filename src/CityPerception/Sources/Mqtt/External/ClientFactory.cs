@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -12,23 +13,24 @@ internal sealed class ClientFactory(string clientId, BrokerAddress broker, Exter
 
     /// <summary>Connects with MQTT 5, or with 3.1.1 where the broker speaks nothing newer.</summary>
     /// <param name="startsAnew">The session ends with the connection, and an old one is thrown away.</param>
+    /// <param name="will">What the broker publishes for us if we go without a word; null for nothing.</param>
     /// <param name="cancellationToken">Ends waiting.</param>
     /// <returns>The client, to be disposed of, and what the broker answered, which may be a refusal.</returns>
-    public async Task<(ExternalClient Client, MqttClientConnectResult Answer)> ConnectAsync(bool startsAnew, CancellationToken cancellationToken)
+    public async Task<(ExternalClient Client, MqttClientConnectResult Answer)> ConnectAsync(bool startsAnew, MqttApplicationMessage? will, CancellationToken cancellationToken)
     {
-        (ExternalClient client, MqttClientConnectResult answer) = await ConnectAsync(MqttProtocolVersion.V500, startsAnew, cancellationToken);
+        (ExternalClient client, MqttClientConnectResult answer) = await ConnectAsync(MqttProtocolVersion.V500, startsAnew, will, cancellationToken);
         if (!IsOldBroker(answer)) return (client, answer);
         await client.DisposeAsync();
-        return await ConnectAsync(MqttProtocolVersion.V311, startsAnew, cancellationToken);
+        return await ConnectAsync(MqttProtocolVersion.V311, startsAnew, will, cancellationToken);
     }
 
     // CONNACK says so in the words of MQTT 5, or in those of 3.1.1 (3.2.2.3).
     private static bool IsOldBroker(MqttClientConnectResult answer) =>
         answer.ResultCode is MqttClientConnectResultCode.UnsupportedProtocolVersion || (int)answer.ResultCode == 1;
 
-    private async Task<(ExternalClient, MqttClientConnectResult)> ConnectAsync(MqttProtocolVersion version, bool startsAnew, CancellationToken cancellationToken)
+    private async Task<(ExternalClient, MqttClientConnectResult)> ConnectAsync(MqttProtocolVersion version, bool startsAnew, MqttApplicationMessage? will, CancellationToken cancellationToken)
     {
-        ExternalClient client = Create(version, startsAnew);
+        ExternalClient client = Create(version, startsAnew, will);
         try
         {
             return (client, await client.ConnectAsync(cancellationToken));
@@ -40,7 +42,7 @@ internal sealed class ClientFactory(string clientId, BrokerAddress broker, Exter
         }
     }
 
-    private ExternalClient Create(MqttProtocolVersion version, bool startsAnew)
+    private ExternalClient Create(MqttProtocolVersion version, bool startsAnew, MqttApplicationMessage? will)
     {
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
             .WithTcpServer(tcp => tcp.BufferSize = SocketBufferBytes)
@@ -50,6 +52,8 @@ internal sealed class ClientFactory(string clientId, BrokerAddress broker, Exter
             .WithCleanStart(startsAnew)
             .WithTimeout(ExternalClient.Patience)
             .WithKeepAlivePeriod(options.KeepAlive);
+        if (will is not null)
+            builder.WithWillTopic(will.Topic).WithWillPayload(will.Payload.ToArray()).WithWillQualityOfServiceLevel(will.QualityOfServiceLevel).WithWillRetain(will.Retain);
         if (version is MqttProtocolVersion.V500)
         {
             // No maximum packet size: a broker drops what is larger without a word (3.1.2.11.4).

@@ -10,7 +10,7 @@ namespace CityPerception.Sources.Mqtt.External;
 
 /// <summary>Takes messages from a broker of somebody else's, over several connections; and ends the sessions that it no longer needs.</summary>
 internal sealed class ExternalBroker(
-    ServeArguments arguments, IOptions<ExternalBrokerOptions> options, CurrentPlan plan, ChannelParts parts, Spool spool, BrokerState state, TimeProvider clock, ILogger<ExternalBroker> logger)
+    ServeArguments arguments, IOptions<ExternalBrokerOptions> options, CurrentPlan plan, ChannelParts parts, SparkplugVoice voice, Spool spool, BrokerState state, TimeProvider clock, ILogger<ExternalBroker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100), LongestDelay = TimeSpan.FromSeconds(5);
@@ -27,7 +27,7 @@ internal sealed class ExternalBroker(
         SessionTopics Topics(string id) => new(broker.Name, id, memory, shares, state, logger);
         ClientFactory Clients(string id) => new(id, broker, options.Value, parts, clock);
         BrokerConnection[] connections =
-            [.. sessions.Select((id, number) => new BrokerConnection(number, id, Clients(id), Topics(id), shares, state, spool, clock))];
+            [.. sessions.Select((id, number) => new BrokerConnection(number, id, Clients(id), Topics(id), shares, voice, state, spool, clock))];
         IEnumerable<RetiredSession> retired = memory.Sessions(broker.Name).Except(sessions)
             .Select(id => new RetiredSession(broker.Name, id, Clients(id), Topics(id), memory, clock, logger));
 

@@ -13,6 +13,7 @@ internal static class ExternalBrokerServices
         services.AddOptions<ExternalBrokerOptions>().BindConfiguration(ExternalBrokerOptions.Section).ValidateOnStart();
         services.AddMqttIngest();
         services.AddSingleton<ChannelParts>();
+        services.AddSingleton<SparkplugVoice>();
         services.AddSingleton<ExternalBrokerMetrics>();
         services.AddSingleton<BrokerState>();
         services.AddHostedService<ExternalBroker>();

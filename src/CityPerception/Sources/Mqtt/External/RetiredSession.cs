@@ -27,7 +27,7 @@ internal sealed class RetiredSession(string broker, string clientId, ClientFacto
 
     private async Task<string?> EmptyAsync(CancellationToken stopping)
     {
-        (ExternalClient client, MqttClientConnectResult answer) = await clients.ConnectAsync(startsAnew: false, stopping);
+        (ExternalClient client, MqttClientConnectResult answer) = await clients.ConnectAsync(startsAnew: false, will: null, stopping);
         await using (client)
         {
             if (answer.ResultCode is not MqttClientConnectResultCode.Success) return ConnectionFault.Describe(answer.ResultCode, answer.ReasonString);
@@ -48,7 +48,7 @@ internal sealed class RetiredSession(string broker, string clientId, ClientFacto
 
     private async Task<string?> EndAsync(CancellationToken stopping)
     {
-        (ExternalClient client, MqttClientConnectResult answer) = await clients.ConnectAsync(startsAnew: true, stopping);
+        (ExternalClient client, MqttClientConnectResult answer) = await clients.ConnectAsync(startsAnew: true, will: null, stopping);
         await using (client)
         {
             if (answer.ResultCode is not MqttClientConnectResultCode.Success) return ConnectionFault.Describe(answer.ResultCode, answer.ReasonString);

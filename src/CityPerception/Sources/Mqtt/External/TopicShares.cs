@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Text;
 using CityPerception.Configuration;
+using CityPerception.Core.Decoding.Sparkplug;
 
 namespace CityPerception.Sources.Mqtt.External;
 
@@ -9,6 +10,7 @@ namespace CityPerception.Sources.Mqtt.External;
 /// Which topic filters each connection subscribes to. With a group all subscribe to all, and the broker shares the messages
 /// out. Without one each filter belongs to one connection, always the same: subscriptions that are not shared survive a
 /// restart of every broker, mosquitto 2.0 forgets those that are, and whatever is published before we are back is lost.
+/// Sparkplug B is never shared: one connection of each worker has it all, and what several workers make of it is the same.
 /// </summary>
 internal sealed class TopicShares(CurrentPlan plan, int connections, string? group)
 {
@@ -21,13 +23,13 @@ internal sealed class TopicShares(CurrentPlan plan, int connections, string? gro
     public bool IsShared => group is not null;
 
     /// <summary>The topic filters of all sources.</summary>
-    public HashSet<string> All => [.. plan.Plan.TopicFilters.Select(t => t.Filter)];
+    public HashSet<string> All => [.. plan.Plan.Subscriptions];
 
     /// <summary>What a connection subscribes to: by filter as the broker gets it, the source's.</summary>
     /// <param name="number">The connection's.</param>
     /// <param name="canShare">The broker has shared subscriptions.</param>
     public Dictionary<string, string> Of(int number, bool canShare) => IsShared && canShare
-        ? All.ToDictionary(t => $"$share/{group}/{t}") // MQTT 5.0, 4.8.2
+        ? All.Where(t => !IsOrdered(t) || OwnerOf(t) == number).ToDictionary(t => IsOrdered(t) ? t : $"$share/{group}/{t}") // MQTT 5.0, 4.8.2
         : All.Where(t => OwnerOf(t) == number).ToDictionary(t => t);
 
     /// <summary>The broker has granted a subscription.</summary>
@@ -45,6 +47,9 @@ internal sealed class TopicShares(CurrentPlan plan, int connections, string? gro
         string topic = Subscriptions.Plain(filter);
         return _covered.ContainsKey(topic) || !All.Contains(topic);
     }
+
+    // Shared out, a node's births and data would go to different workers, and to one worker in any order.
+    private static bool IsOrdered(string topic) => topic == SparkplugTopic.AllTopics;
 
     // The highest of random numbers that only depend on both: with one connection more or less few filters move.
     private int OwnerOf(string topic) => Enumerable.Range(0, connections).MaxBy(number => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{number} {topic}")));

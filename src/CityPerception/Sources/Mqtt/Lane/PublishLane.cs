@@ -81,7 +81,8 @@ internal sealed class PublishLane(LaneTopics topics, TopicAliases aliases, LaneW
         if (!batch.Takes(meter)) return false;
         if (batch.IsEmpty) batch.Begin(Origin.Now(meter, null, clock));
 
-        source.Map(new Message { Payload = frame.Payload, Topic = route.TopicUtf8, ReceivedNs = batch.Origin.ReceivedNs }, run);
+        MessageContext? context = route.Sparkplug?.Take(frame.Payload, batch.Origin.ReceivedNs);
+        source.Map(new Message { Payload = frame.Payload, Topic = route.TopicUtf8, ReceivedNs = batch.Origin.ReceivedNs, Context = context }, run);
         batch.Add(in frame, topic, run);
         return true;
     }

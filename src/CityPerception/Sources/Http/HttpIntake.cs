@@ -1,0 +1,43 @@
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+using CityPerception.Observability;
+using Microsoft.Extensions.ObjectPool;
+
+namespace CityPerception.Sources.Http;
+
+/// <summary>What every posted message goes through: mapped, appended, what was refused kept, and all of it on the disk.</summary>
+internal sealed class HttpIntake(Intake intake, IngestMetrics metrics, ObjectPool<MappingRun> runs, TimeProvider clock)
+{
+    public const string Transport = "http";
+
+    /// <summary>Takes a message and answers once it is durable. The answer gets the run, or null where the spool is full and nothing was taken.</summary>
+    /// <exception cref="IOException">The disk has failed: do not acknowledge.</exception>
+    public async Task<T> TakeAsync<T>(CompiledSource source, HttpRequest request, ReadOnlyMemory<byte> payload, Func<MappingRun?, T> answer, CancellationToken cancellationToken)
+    {
+        Origin origin = Origin.Now(metrics.For(source.Name, Transport), request.Path, clock);
+        origin.Meter.Received(1, payload.Length, origin.ReceivedNs);
+        MappingRun run = runs.Get();
+        try
+        {
+            var message = new Message
+            {
+                Payload = payload.Span,
+                Topic = System.Text.Encoding.UTF8.GetBytes(request.Query["topic"].ToString()),
+                Properties = new RequestProperties(request),
+                ReceivedNs = origin.ReceivedNs,
+            };
+            if (!intake.TryAppend(source, origin.Meter, in message, run, out IntakeTicket ticket)) return answer(null);
+
+            if (run.FilteredCount > 0) origin.Meter.FilteredElements(run.FilteredCount);
+            if (run.RejectedCount > 0)
+                ticket = await intake.RejectAsync(ticket, origin with { Properties = RequestProperties.ToKeep(request) }, run.Rejections, run.RejectedCount, payload, cancellationToken);
+            await intake.WaitDurableAsync(ticket, origin, cancellationToken);
+            origin.Meter.AcknowledgedMessages(1);
+            return answer(run);
+        }
+        finally
+        {
+            runs.Return(run);
+        }
+    }
+}
