@@ -16,6 +16,8 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
 
     public DbSet<DeviceCredential> DeviceCredentials => Set<DeviceCredential>();
 
+    public DbSet<RegistryState> RegistryStates => Set<RegistryState>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();
 

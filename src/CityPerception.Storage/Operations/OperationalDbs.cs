@@ -9,6 +9,7 @@ namespace CityPerception.Storage.Operations;
 public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
 {
     private readonly Func<OperationalDb> _create;
+    private readonly string? _file;
 
     /// <param name="options">Which database.</param>
     /// <exception cref="IOException">The file of the password cannot be read.</exception>
@@ -19,7 +20,7 @@ public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
             // A command may write while the server runs: each waits for the other's transaction, which is short.
             var file = new SqliteConnectionStringBuilder { DataSource = options.SqlitePath, DefaultTimeout = 30 };
             var factory = new PooledDbContextFactory<SqliteOperationalDb>(Build<SqliteOperationalDb>().UseSqlite(file.ToString()).Options);
-            _create = factory.CreateDbContext;
+            (_create, _file) = (factory.CreateDbContext, options.SqlitePath);
             Description = $"sqlite {Path.GetFullPath(options.SqlitePath)}";
         }
         else
@@ -38,10 +39,27 @@ public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
     public OperationalDb CreateDbContext() => _create();
 
     /// <summary>Brings the database to the form that this version wants; makes it where there is none. Several servers may do so at a time.</summary>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    /// <exception cref="System.Data.Common.DbException">The database does not answer, or refuses.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        if (_file is not null) CloseToOthers(_file);
         await using OperationalDb db = CreateDbContext();
+        // Asked first: EF Core takes a lock to migrate, and one that a killed process held in SQLite is never given back.
+        if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()) return;
         await db.Database.MigrateAsync(cancellationToken);
+        // Then a command may write while the server reads.
+        if (_file is not null) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+    }
+
+    // It holds what lets devices in. The files that SQLite lays beside it get the same mode.
+    private static void CloseToOthers(string file)
+    {
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (OperatingSystem.IsWindows()) return;
+        if (!File.Exists(file)) new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = Owner }).Dispose();
+        else if (File.GetUnixFileMode(file) != Owner) File.SetUnixFileMode(file, Owner);
     }
 
     private static DbContextOptionsBuilder<T> Build<T>()

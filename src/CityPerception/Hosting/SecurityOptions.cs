@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
 namespace CityPerception.Hosting;
 
 /// <summary>Who may come in.</summary>
@@ -5,6 +8,21 @@ internal sealed class SecurityOptions
 {
     public const string Section = "Security";
 
-    /// <summary>Ask for credentials on loopback too. Beyond loopback they are always asked for.</summary>
+    /// <summary>Ask MQTT clients for the credentials of a device, on loopback too; then MQTT may listen beyond loopback. HTTP and HJ 212 have no credentials yet.</summary>
     public bool Required { get; set; }
+
+    /// <summary>So many wrong credentials for a device from an address, one after the other, lock the two out.</summary>
+    [Range(1, 1000)]
+    public int FailuresBeforeLockout { get; set; } = 10;
+
+    /// <summary>For so long; each failure after that doubles it, up to 64 times as long.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan Lockout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A client that is refused is told so long after it asked, whatever the reason, so that the time says nothing of which devices there are.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
+    public TimeSpan RefuseAfter { get; set; } = TimeSpan.FromSeconds(1);
 }
+
+[OptionsValidator]
+internal sealed partial class SecurityOptionsValidator : IValidateOptions<SecurityOptions>;

@@ -6,6 +6,7 @@ using CityPerception.Observability;
 using CityPerception.Screens;
 using CityPerception.Simulation;
 using CityPerception.Sources;
+using CityPerception.Storage.Operations;
 using CityPerception.Storage.Spooling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -31,10 +32,17 @@ internal static class ServerHost
         await using WebApplication app = Build(arguments, settings.Root);
         if (StartFaults.OfOptions(app.Services) is { Count: > 0 } faults) return StartFaults.Print(error, ExitCode.BadUsage, faults);
 
+        OperationsStart operations = app.Services.GetRequiredService<OperationsStart>();
+        operations.Begin();
         try
         {
             CurrentPlan plan = app.Services.GetRequiredService<CurrentPlan>();
-            if (!plan.Load()) return CheckReport.Print(error, new CheckReport(plan.FileCount, plan.Faults));
+            if (!plan.Load())
+            {
+                await operations.SettleAsync();
+                return CheckReport.Print(error, new CheckReport(plan.FileCount, plan.Faults));
+            }
+
             await app.StartAsync(cancellationToken);
         }
         catch (Exception e) when (app.Services.GetRequiredService<Listeners>().Explain(e) is { } explanation)
@@ -45,6 +53,11 @@ internal static class ServerHost
         catch (SpoolInUseException e)
         {
             return StartFaults.Print(error, ExitCode.Failed, [$"{e.Message} Stop the other process, or name another directory with --data DIR.\n    数据目录正被另一个进程使用。"]);
+        }
+        catch (OperationsUnavailableException e)
+        {
+            await app.StopAsync(CancellationToken.None);
+            return StartFaults.Print(error, ExitCode.Failed, [$"The operational database ({app.Services.GetRequiredService<OperationalDbs>().Description}) cannot be opened: {e.Message}\n    运行数据库无法打开，请检查 Operations 设置及文件权限。"]);
         }
 
         app.Services.GetRequiredService<StartBanner>().Show(output);
@@ -79,6 +92,7 @@ internal static class ServerHost
         services.AddHostReadiness();
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
+        services.AddOperations(arguments, settings);
         services.AddSources(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
@@ -138,7 +152,7 @@ internal static class ServerHost
         services.AddOptions<TlsOptions>().BindConfiguration(TlsOptions.Section).ValidateOnStart();
         services.AddSingleton<ServerCertificate>();
 
-        services.AddSingleton<IValidateOptions<SecurityOptions>, ListenGuard>();
+        services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsValidator>();
         services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateOnStart();
 
         services.AddSingleton<IValidateOptions<OtlpOptions>, OtlpOptions>();

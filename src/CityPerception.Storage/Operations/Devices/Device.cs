@@ -20,6 +20,9 @@ public sealed class Device
     /// <summary>Since when it may not connect; null while it may.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 
+    /// <summary>The registry's revision when the device was last told to show something else, or to stay away; 0 if never.</summary>
+    public long Revision { get; set; }
+
     /// <summary>What it shows to be let in: any one of them.</summary>
     public List<DeviceCredential> Credentials { get; } = [];
 }
@@ -55,12 +58,27 @@ public sealed class DeviceCredential
     public DateTimeOffset? ReplacedAt { get; set; }
 }
 
-internal sealed class DeviceTables : IEntityTypeConfiguration<Device>, IEntityTypeConfiguration<DeviceCredential>
+/// <summary>The one row that counts the changes which live connections have to heed.</summary>
+public sealed class RegistryState
 {
+    public int Id { get; init; }
+
+    public long Revision { get; init; }
+}
+
+internal sealed class DeviceTables : IEntityTypeConfiguration<Device>, IEntityTypeConfiguration<DeviceCredential>, IEntityTypeConfiguration<RegistryState>
+{
+    public void Configure(EntityTypeBuilder<RegistryState> builder)
+    {
+        builder.ToTable("registry_state").HasData(new RegistryState { Id = 1 });
+        builder.Property(s => s.Id).ValueGeneratedNever();
+    }
+
     public void Configure(EntityTypeBuilder<Device> builder)
     {
         builder.Property(d => d.Id).HasMaxLength(Device.MaxIdLength);
         builder.Property(d => d.Note).HasMaxLength(1000);
+        builder.HasIndex(d => d.Revision);
         builder.HasMany(d => d.Credentials).WithOne().HasForeignKey(c => c.DeviceId);
     }
 

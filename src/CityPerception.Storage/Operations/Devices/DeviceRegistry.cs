@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace CityPerception.Storage.Operations.Devices;
 
@@ -43,7 +44,11 @@ public sealed class DeviceRegistry(IDbContextFactory<OperationalDb> databases, T
     {
         DateTimeOffset? since = isDisabled ? clock.GetUtcNow() : null;
         await using OperationalDb db = databases.CreateDbContext();
-        return await db.Devices.Where(d => d.Id == id).ExecuteUpdateAsync(set => set.SetProperty(d => d.DisabledAt, since), cancellationToken) > 0;
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        long revision = await NextRevisionAsync(db, cancellationToken);
+        int found = await db.Devices.Where(d => d.Id == id).ExecuteUpdateAsync(set => set.SetProperty(d => d.DisabledAt, since).SetProperty(d => d.Revision, revision), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return found > 0;
     }
 
     /// <summary>
@@ -55,6 +60,8 @@ public sealed class DeviceRegistry(IDbContextFactory<OperationalDb> databases, T
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using OperationalDb db = databases.CreateDbContext();
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        long revision = await NextRevisionAsync(db, cancellationToken);
         Device? device = await db.Devices.Include(d => d.Credentials).SingleOrDefaultAsync(d => d.Id == id, cancellationToken);
         if (device is null) return false;
 
@@ -64,9 +71,32 @@ public sealed class DeviceRegistry(IDbContextFactory<OperationalDb> databases, T
             else old.ReplacedAt = now;
         }
 
+        device.Revision = revision;
         db.DeviceCredentials.Add(Make(id, credential, now));
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>The devices that were disabled, enabled or given another credential after a revision, as they are now, in the order of their revisions.</summary>
+    public async Task<IReadOnlyList<Device>> ChangedSinceAsync(long revision, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        return await db.Devices.AsNoTracking().Include(d => d.Credentials).Where(d => d.Revision > revision).OrderBy(d => d.Revision).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The revision that the last such change had.</summary>
+    public async Task<long> RevisionAsync(CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        return await db.RegistryStates.Select(s => s.Revision).SingleAsync(cancellationToken);
+    }
+
+    // Holds the row until the transaction ends: whoever reads a revision has seen every one before it.
+    private static async Task<long> NextRevisionAsync(OperationalDb db, CancellationToken cancellationToken)
+    {
+        await db.RegistryStates.ExecuteUpdateAsync(set => set.SetProperty(s => s.Revision, s => s.Revision + 1), cancellationToken);
+        return await db.RegistryStates.Select(s => s.Revision).SingleAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<string>> AddBatchAsync((string Id, string? Note, NewCredential? Credential)[] batch, CancellationToken cancellationToken)

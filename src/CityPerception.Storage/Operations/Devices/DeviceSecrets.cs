@@ -34,5 +34,8 @@ public static class DeviceSecrets
     /// <summary>Whether a password is the one that the hash was made of. Takes as long as its rounds take.</summary>
     public static bool IsPassword(string hash, string password) => Chosen.VerifyHashedPassword(null!, hash, password) is not PasswordVerificationResult.Failed;
 
+    /// <summary>A hash that no password has, to spend on a device that is not there the time that one takes that is.</summary>
+    public static string NobodysHash { get; } = Hash(MakePassword(), isMade: true);
+
     private static PasswordHasher<Device> Hasher(int rounds) => new(Options.Create(new PasswordHasherOptions { IterationCount = rounds }));
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Sparkplug;
 using Microsoft.Extensions.Options;
 using MQTTnet;
@@ -22,7 +23,7 @@ internal sealed class Broker : IHostedService, IDisposable
     private readonly string _self = $"cityperception-{Guid.NewGuid():N}";
     private Task _stopping = Task.CompletedTask;
 
-    public Broker(BrokerConnections connections, MqttIngest ingest, Subscriptions subscriptions, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, SparkplugHost host, SparkplugSender commands, ILogger<Broker> logger)
+    public Broker(BrokerConnections connections, MqttIngest ingest, Subscriptions subscriptions, IOptions<MqttOptions> options, IHostApplicationLifetime lifetime, SparkplugHost host, SparkplugSender commands, DeviceGate gate, ILogger<Broker> logger)
     {
         (_host, _commands) = (host, commands);
         _ingest = ingest;
@@ -36,7 +37,10 @@ internal sealed class Broker : IHostedService, IDisposable
         _server = new MqttServer(serverOptions, [connections], new BrokerLogger(logger));
         _server.ApplicationMessageNotConsumedAsync += KeepUnknownAsync;
         _server.InterceptingPublishAsync += RefuseSystemTopics;
-        _server.InterceptingSubscriptionAsync += args => Done(() => subscriptions.Add(args.ClientId, args.TopicFilter.Topic));
+        _server.InterceptingSubscriptionAsync += args => Done(() =>
+        {
+            if (MaySubscribe(gate, args)) subscriptions.Add(args.ClientId, args.TopicFilter.Topic);
+        });
         _server.ClientUnsubscribedTopicAsync += args => Done(() => subscriptions.Remove(args.ClientId, args.TopicFilter));
         _server.SessionDeletedAsync += args => Done(() => subscriptions.RemoveAll(args.Id));
     }
@@ -84,6 +88,15 @@ internal sealed class Broker : IHostedService, IDisposable
 
     private Task PublishAsync(MqttApplicationMessage message, CancellationToken cancellationToken) =>
         _server.InjectApplicationMessage(new InjectedMqttApplicationMessage(message) { SenderClientId = _self }, cancellationToken);
+
+    private bool MaySubscribe(DeviceGate gate, InterceptingSubscriptionEventArgs args)
+    {
+        if (!gate.IsRequired || new OwnTopics(ClientIds.DeviceOf(args.ClientId)).MaySubscribe(args.TopicFilter.Topic)) return true;
+        _logger.SubscriptionRefused(args.ClientId, args.TopicFilter.Topic);
+        args.ProcessSubscription = false;
+        args.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized; // MQTT 3.1.1 has 0x80 for all of these
+        return false;
+    }
 
     private static Task Done(Action action)
     {

@@ -3,8 +3,10 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using CityPerception.Core.Mapping;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Lane;
+using CityPerception.Storage.Operations.Devices;
 using CityPerception.Storage.Spooling;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -26,6 +28,9 @@ namespace CityPerception.Sources.Mqtt;
 /// </summary>
 internal sealed class BrokerChannel : IMqttChannelAdapter
 {
+    // To be told why; one that is not read, or takes nothing, is not.
+    private static readonly TimeSpan GraceOfRevoked = TimeSpan.FromSeconds(1);
+
     private readonly ConnectionContext _connection;
     private readonly MqttIngest _ingest;
     private readonly MqttOptions _options;
@@ -39,6 +44,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     private readonly PublishLane _lane;
     private readonly LastWill _will;
     private readonly AzureSession _azure;
+    private readonly ClientAccess _access;
     private readonly TopicAliases _aliases = new();
     private readonly CancellationTokenSource _closing = new();
     private MappingRun? _run;
@@ -47,6 +53,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     private TimeSpan _keepAlive;
     private Task _acknowledging = Task.CompletedTask;
     private volatile bool _isConnected;
+    private long _revokedAt;
 
     public BrokerChannel(ConnectionContext connection, BrokerParts parts)
     {
@@ -57,8 +64,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         _answers = new BrokerAnswers(_window);
         _will = new LastWill(_ingest, _logger);
         _acks = new AckQueue(_ingest, parts.Intake, _sender, _window);
-        _azure = new AzureSession(parts.Azure, _sender, _acks);
-        _lane = new PublishLane(new LaneTopics(parts.Routes, parts.Plan, parts.Subscriptions), _aliases, parts.Works, parts.Intake, _acks, _options.MaxPacketBytes, _clock);
+        var foreign = new ForeignMessages(_ingest, _acks, _logger);
+        _azure = new AzureSession(parts.Azure, _sender, _acks, foreign);
+        _access = new ClientAccess(parts.Gate, _azure, foreign, _sender, connection.RemoteEndPoint);
+        _lane = new PublishLane(new LaneTopics(parts.Routes, parts.Plan, parts.Subscriptions, _access.MayPublish), _aliases, parts.Works, parts.Intake, _acks, _options.MaxPacketBytes, _clock);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; } = new(new MqttBufferWriter(256, 65_535));
@@ -150,6 +159,16 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         if (_keepAlive > TimeSpan.Zero && _receiver.Silence > 1.5 * _keepAlive) _receiver.GiveUp();
         if (_sender.Stalled > _options.SendTimeout) _connection.Abort(new ConnectionAbortedException("The client does not take what it is sent."));
         if (_azure.Expires()) _connection.Abort(new ConnectionAbortedException("The device's token has expired."));
+        if (Volatile.Read(ref _revokedAt) is > 0 and long since && _clock.GetElapsedTime(since) > GraceOfRevoked) _connection.Abort(new ConnectionAbortedException("The device may not be connected any more."));
+    }
+
+    /// <summary>Ends the connection if its device is one of those that have changed, and may not be connected as it is any more.</summary>
+    public void EndIfRevoked(IReadOnlyDictionary<string, Device> changed)
+    {
+        if (_access.FindRevoked(changed) is not { } device || Volatile.Read(ref _revokedAt) > 0) return;
+        _logger.Revoked(device);
+        Volatile.Write(ref _revokedAt, _clock.GetTimestamp());
+        _receiver.End(new PacketException("its device was disabled, or its credential taken away") { Reason = MqttDisconnectReasonCode.NotAuthorized });
     }
 
     /// <summary>
@@ -221,7 +240,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
             }
 
             MqttPacket packet = _receiver.TakeFirst(in packets);
-            if (_isConnected && await _azure.TakeAsync(packet, cancellationToken)) continue;
+            if (_isConnected && (await _access.TakeAsync(packet, cancellationToken) || await _azure.TakeAsync(packet, cancellationToken))) continue;
             if (!_isConnected || packet is not MqttPingReqPacket) return packet;
             // Keep-alive is ours, and MQTTnet queues its answers without bound.
             await _sender.SendAsync(MqttPingRespPacket.Instance, cancellationToken);
@@ -239,7 +258,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         switch (packet)
         {
             case MqttConnectPacket connect:
-                return _azure.GreetAsync(connect, cancellationToken);
+                return _access.GreetAsync(connect, cancellationToken);
             case MqttPublishPacket publish when _isConnected:
                 return AcceptAsync(publish, cancellationToken);
             case MqttPubAckPacket acknowledgement:
@@ -271,6 +290,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     {
         string topic = _aliases.Resolve(publish) ?? throw new PacketException($"the topic alias {publish.TopicAlias} stands for nothing, or is beyond {TopicAliases.Max}");
         if (topic.AsSpan().ContainsAny('+', '#', '\0')) throw new PacketException("a topic name with a wildcard (3.3.2.1), which MQTTnet would take");
+        if (!_access.MayPublish(topic)) throw new PacketException("a topic that is not its device's") { Reason = MqttDisconnectReasonCode.NotAuthorized };
         ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
         PublishReceipt? receipt = await _ingest.AcceptAsync(topic, payload, publish.UserProperties, _run ??= new MappingRun(), cancellationToken);
         if (publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtLeastOnce) _acks.AddHeld(publish.PacketIdentifier, receipt, payload.Length);

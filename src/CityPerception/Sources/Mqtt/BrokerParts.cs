@@ -1,5 +1,6 @@
 using CityPerception.Configuration;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ internal sealed record BrokerParts(
     LaneWorks Works,
     InFlightTotal InFlight,
     AzureParts Azure,
+    DeviceGate Gate,
     IOptions<MqttOptions> Options,
     TimeProvider Clock,
     ILogger<BrokerChannel> Logger);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Lane;
 using CityPerception.Sources.Mqtt.Sparkplug;
@@ -49,6 +50,7 @@ internal static class MqttServices
         services.AddMqttIngest();
         services.AddSingleton<Subscriptions>();
         services.AddAzureDialect();
+        services.AddMqttAccess();
         services.AddSingleton<BrokerParts>();
         services.AddSingleton<PeerWatch>();
         services.AddSingleton<BrokerConnections>();

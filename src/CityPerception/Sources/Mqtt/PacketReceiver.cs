@@ -12,6 +12,7 @@ internal sealed class PacketReceiver(PipeReader input, MqttPacketFormatterAdapte
 {
     private long _received, _listeningSince;
     private volatile bool _isSilent;
+    private volatile PacketException? _end;
 
     public long BytesReceived => Volatile.Read(ref _received);
 
@@ -30,14 +31,22 @@ internal sealed class PacketReceiver(PipeReader input, MqttPacketFormatterAdapte
         input.CancelPendingRead();
     }
 
+    /// <summary>Nothing more is read: <see cref="ReadAsync"/> throws this. May be called by another thread.</summary>
+    public void End(PacketException why)
+    {
+        _end = why;
+        input.CancelPendingRead();
+    }
+
     /// <summary>What has come, once it begins with a whole packet; null when the peer has gone. Then take it, or some of it.</summary>
-    /// <exception cref="PacketException">Not MQTT, larger than allowed, or nothing in time.</exception>
+    /// <exception cref="PacketException">Not MQTT, larger than allowed, nothing in time, or <see cref="End"/>.</exception>
     public async ValueTask<ReceivedPackets?> ReadAsync(int maxPacketBytes, CancellationToken cancellationToken)
     {
         Volatile.Write(ref _listeningSince, clock.GetTimestamp());
         while (true)
         {
             ReadResult read = await input.ReadAsync(cancellationToken);
+            if (_end is { } end) throw end;
             ReadOnlySequence<byte> buffer = read.Buffer;
             if (PacketReader.TryRead(in buffer, maxPacketBytes, out byte first, out ReadOnlySequence<byte> body))
             {

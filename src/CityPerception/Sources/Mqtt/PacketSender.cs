@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Text;
+using CityPerception.Core.Observations;
 using CityPerception.Observability;
 using CityPerception.Sources.Mqtt.Lane;
 using Microsoft.AspNetCore.Connections;
@@ -61,7 +62,7 @@ internal sealed class PacketSender(PipeWriter output, MqttPacketFormatterAdapter
 
     ValueTask IAckWriter.WriteAsync(MqttPubAckPacket packet, PublishReceipt? receipt, CancellationToken cancellationToken)
     {
-        if (TryExplain(receipt, out string? reason)) (packet.ReasonCode, packet.ReasonString) = (MqttPubAckReasonCode.PayloadFormatInvalid, reason);
+        if (TryExplain(receipt, out string? reason)) (packet.ReasonCode, packet.ReasonString) = (IsForeign(receipt) ? MqttPubAckReasonCode.NotAuthorized : MqttPubAckReasonCode.PayloadFormatInvalid, reason);
         return SendAsync(new Outgoing { Packet = packet }, cancellationToken);
     }
 
@@ -86,6 +87,8 @@ internal sealed class PacketSender(PipeWriter output, MqttPacketFormatterAdapter
             _turn.Release();
         }
     }
+
+    private static bool IsForeign(PublishReceipt? receipt) => receipt is { First.Reason: RejectionReason.SenderForeign };
 
     private bool MayStart(MqttPacket packet) => packet is not MqttPublishPacket publish || _deliveries is null || _deliveries.TryStart(publish);
 

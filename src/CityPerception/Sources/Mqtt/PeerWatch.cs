@@ -12,6 +12,9 @@ internal sealed class PeerWatch : IDisposable
 
     public PeerWatch(TimeProvider clock) => _timer = clock.CreateTimer(_ => Look(), null, Interval, Interval);
 
+    /// <summary>Every connection there is.</summary>
+    public IEnumerable<BrokerChannel> Channels => _channels.Keys;
+
     public void Add(BrokerChannel channel) => _channels.TryAdd(channel, 0);
 
     public void Remove(BrokerChannel channel) => _channels.TryRemove(channel, out _);

@@ -1,4 +1,5 @@
 using System.Text;
+using CityPerception.Hosting;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,7 +23,7 @@ public sealed class AzureGateTests : IDisposable
     {
         File.WriteAllText(KeyFile, $"nj-0001,{Key}\n");
         IOptions<AzureOptions> options = Options.Create(new AzureOptions { KeyFile = KeyFile });
-        _gate = new AzureGate(new AzureKeys(options, _clock, NullLogger<AzureKeys>.Instance), options, _clock);
+        _gate = new AzureGate(new AzureKeys(options, _clock, NullLogger<AzureKeys>.Instance), options, Options.Create(new SecurityOptions()), _clock);
     }
 
     private string KeyFile => _folder.File("keys.csv");

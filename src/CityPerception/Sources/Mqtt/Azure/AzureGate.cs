@@ -1,37 +1,44 @@
 using System.Text;
+using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Access;
 using Microsoft.Extensions.Options;
 using MQTTnet.Packets;
 
 namespace CityPerception.Sources.Mqtt.Azure;
 
 /// <summary>Decides who may connect as a device, until when, and who may publish under which name.</summary>
-internal sealed class AzureGate(AzureKeys keys, IOptions<AzureOptions> options, TimeProvider clock)
+internal sealed class AzureGate(AzureKeys keys, IOptions<AzureOptions> options, IOptions<SecurityOptions> security, TimeProvider clock)
 {
+    private bool AreTokensChecked => keys.IsSet || security.Value.Required;
+
     /// <summary>Looks at a CONNECT. One whose user name is not of the dialect is nobody here, and the broker's as ever.</summary>
-    public Admission Admit(MqttConnectPacket connect)
+    /// <param name="connect">The packet.</param>
+    /// <param name="registered">The keys that the registry has for it, beside those of the key file.</param>
+    public Admission Admit(MqttConnectPacket connect, IReadOnlyList<AzureKey>? registered = null)
     {
-        Admission admission = AzureUserName.TryParse(connect.Username, out AzureUserName? user) ? Admit(connect, user) : Admission.Nobody;
+        Admission admission = AzureUserName.TryParse(connect.Username, out AzureUserName? user) ? Admit(connect, user, registered ?? []) : Admission.Nobody;
         // A will is published later, by nobody's asking: it has to be right now.
         return admission.Refusal is null && AzureTopic.TryParse(connect.WillTopic, out AzureTopic will) && !MayPublish(admission.Name, will.Sender)
-            ? Admission.Refuse("its will is under another device's name")
+            ? Admission.Refuse("its will is under another device's name", RefusalReason.WillForeign)
             : admission;
     }
 
     /// <summary>Whether a connection may send telemetry under a name: a device under its own, anybody else only while there are no keys.</summary>
-    public bool MayPublish(AzureName? connected, AzureName sender) => connected is { } name ? name == sender : !keys.IsSet;
+    public bool MayPublish(AzureName? connected, AzureName sender) => connected is { } name ? name == sender : !AreTokensChecked;
 
-    private Admission Admit(MqttConnectPacket connect, AzureUserName user)
+    private Admission Admit(MqttConnectPacket connect, AzureUserName user, IReadOnlyList<AzureKey> registered)
     {
         string name = user.Name.ToString();
         if (connect.ClientId != name) return Admission.Refuse("the client id is not the device, or device/module, of the user name");
-        if (!keys.IsSet) return new Admission(user.Name, DateTimeOffset.MaxValue, null);
+        if (!AreTokensChecked) return new Admission(user.Name, DateTimeOffset.MaxValue, null);
 
         if (!SasToken.TryParse(Encoding.UTF8.GetString(connect.Password ?? []), out SasToken? token, out string fault)) return Admission.Refuse(fault);
         if (!IsFor(token.Resource, user)) return Admission.Refuse("the token's sr is not {host}/devices/{device} (or …/modules/{module}) of the user name");
-        IReadOnlyList<byte[]> known = keys.Of(user.Name);
-        if (known.Count == 0) return Admission.Refuse("the key file has no key for it");
-        if (!known.Any(key => token.IsSignedWith(key))) return Admission.Refuse("the token's signature is not by its key");
-        return Until(token.Expiry) is { } end ? new Admission(user.Name, end, null) : Admission.Refuse(IsAhead(token.Expiry)
+        AzureKey[] known = [.. registered, .. keys.Of(user.Name).Select(static k => new AzureKey(k, null))];
+        if (known.Length == 0) return Admission.Refuse("there is no key for it");
+        AzureKey key = Array.Find(known, k => token.IsSignedWith(k.Key));
+        if (key == default) return Admission.Refuse("the token's signature is not by its key");
+        return Until(token.Expiry) is { } end ? new Admission(user.Name, end, null) { Credential = key.Credential } : Admission.Refuse(IsAhead(token.Expiry)
             ? $"the token ends more than {options.Value.MaxTokenSpan.TotalDays:0} days ahead; se is in seconds since 1970, not milliseconds"
             : "the token has expired, or the device's clock is wrong");
     }
@@ -52,6 +59,9 @@ internal sealed class AzureGate(AzureKeys keys, IOptions<AzureOptions> options, 
     }
 }
 
+/// <summary>A key that tokens may be signed with, and which credential of the registry it is; null if it is the key file's.</summary>
+internal readonly record struct AzureKey(byte[] Key, Guid? Credential);
+
 /// <summary>What became of a CONNECT.</summary>
 /// <param name="Name">Who it is; null for a client that is none of the dialect.</param>
 /// <param name="End">When the connection ends by itself.</param>
@@ -61,5 +71,14 @@ internal readonly record struct Admission(AzureName? Name, DateTimeOffset End, s
     /// <summary>A client that is none of the dialect.</summary>
     public static Admission Nobody { get; } = new(null, DateTimeOffset.MaxValue, null);
 
-    public static Admission Refuse(string why) => new(null, DateTimeOffset.MaxValue, why);
+    /// <summary>The device of the registry or key file that it has shown to be; null where credentials are not required.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>What it showed, where that is of the registry.</summary>
+    public Guid? Credential { get; init; }
+
+    /// <summary>Of which kind <see cref="Refusal"/> is.</summary>
+    public RefusalReason Reason { get; init; }
+
+    public static Admission Refuse(string why, RefusalReason reason = RefusalReason.TokenInvalid) => new(null, DateTimeOffset.MaxValue, why) { Reason = reason };
 }

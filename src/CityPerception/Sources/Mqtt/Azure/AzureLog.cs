@@ -9,6 +9,6 @@ internal static partial class AzureLog
     [LoggerMessage(1481, LogLevel.Information, "Azure IoT device {Client}: its token has expired, the connection ends")]
     public static partial void TokenExpired(this ILogger logger, string client);
 
-    [LoggerMessage(1482, LogLevel.Warning, "MQTT client {Client} sends telemetry under another device's name, to {Topic}; kept as a dead letter, like all that follow on this connection")]
+    [LoggerMessage(1482, LogLevel.Warning, "MQTT client {Client} sends under another device's name, to {Topic}; kept as a dead letter, like all that follow on this connection")]
     public static partial void ForeignName(this ILogger logger, string client, string topic);
 }

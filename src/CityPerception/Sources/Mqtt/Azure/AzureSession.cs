@@ -1,5 +1,5 @@
 using System.Buffers;
-using CityPerception.Core.Observations;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Lane;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -7,35 +7,26 @@ using MQTTnet.Protocol;
 namespace CityPerception.Sources.Mqtt.Azure;
 
 /// <summary>What all connections of the dialect have in common.</summary>
-internal sealed record AzureParts(AzureGate Gate, Twins Twins, MqttIngest Ingest, TimeProvider Clock, ILogger<AzureSession> Logger);
+internal sealed record AzureParts(AzureGate Gate, Twins Twins, TimeProvider Clock, ILogger<AzureSession> Logger);
 
 /// <summary>
 /// One connection's part in the Azure IoT dialect. For a client that is none of it, it only keeps telemetry topics from
 /// being used under a device's name.
 /// </summary>
-internal sealed class AzureSession(AzureParts parts, PacketSender sender, AckQueue acks)
+internal sealed class AzureSession(AzureParts parts, PacketSender sender, AckQueue acks, ForeignMessages foreign)
 {
     private const string HubTopics = "$iothub/", RetainProperty = "mqtt-retain";
 
     private string _client = "";
     private AzureName? _name;
     private long _endTicks = DateTimeOffset.MaxValue.UtcTicks;
-    private bool _hasForeign;
 
-    /// <summary>Looks at the CONNECT, before the broker does: who is refused here takes no session over.</summary>
-    /// <exception cref="PacketException">It is refused, and has been told.</exception>
-    public async ValueTask GreetAsync(MqttConnectPacket connect, CancellationToken cancellationToken)
+    /// <summary>Learns what became of the CONNECT.</summary>
+    public void Begin(MqttConnectPacket connect, in Admission admission)
     {
-        Admission admission = parts.Gate.Admit(connect);
         _client = connect.ClientId.Length > 128 ? connect.ClientId[..128] : connect.ClientId; // the hub's limit; it is only for the log
         _name = admission.Name;
         Volatile.Write(ref _endTicks, admission.End.UtcTicks);
-        if (admission.Refusal is null) return;
-
-        parts.Logger.DeviceRefused(_client, admission.Refusal);
-        // The one code is MQTT 3's, the other MQTT 5's.
-        await sender.SendAsync(new MqttConnAckPacket { ReturnCode = MqttConnectReturnCode.ConnectionRefusedNotAuthorized, ReasonCode = MqttConnectReasonCode.NotAuthorized }, cancellationToken);
-        throw new PacketException(admission.Refusal) { Reason = MqttDisconnectReasonCode.NotAuthorized };
     }
 
     /// <summary>True, once, when the token has expired: the connection is to end.</summary>
@@ -69,7 +60,7 @@ internal sealed class AzureSession(AzureParts parts, PacketSender sender, AckQue
         if (!AzureTopic.TryParse(publish.Topic, out AzureTopic topic)) return false;
         if (!parts.Gate.MayPublish(_name, topic.Sender))
         {
-            await RefuseAsync(publish, cancellationToken);
+            await foreign.RefuseAsync(publish, _name?.ToString() ?? "a client that is no device", cancellationToken);
             return true;
         }
 
@@ -102,15 +93,4 @@ internal sealed class AzureSession(AzureParts parts, PacketSender sender, AckQue
 
     private ValueTask SendAsync(string topic, byte[] payload, CancellationToken cancellationToken) =>
         sender.SendAsync(new MqttPublishPacket { Topic = topic, Payload = new ReadOnlySequence<byte>(payload) }, cancellationToken);
-
-    // Acknowledged once it is a dead letter, as any other message that cannot be used. Subscribers do not get it.
-    private async ValueTask RefuseAsync(MqttPublishPacket publish, CancellationToken cancellationToken)
-    {
-        if (publish.TopicAlias > 0 || publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) throw new PacketException("telemetry under a device's name that the connection does not have") { Reason = MqttDisconnectReasonCode.NotAuthorized };
-        if (!_hasForeign) parts.Logger.ForeignName(_client, publish.Topic);
-        _hasForeign = true; // one line a connection: the rest is among the dead letters
-        var rejection = new Rejection(RejectionReason.SenderForeign, 0, publish.Topic, $"sent by {(_name is { } name ? name.ToString() : "a client that is no device")}; a device may send only under its own name");
-        PublishReceipt receipt = await parts.Ingest.RefuseAsync(publish.Topic, publish.Payload.ToArray(), publish.UserProperties, rejection, cancellationToken);
-        if (publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtLeastOnce) acks.AddAnswered(publish.PacketIdentifier, receipt, publish.Payload.Length);
-    }
 }

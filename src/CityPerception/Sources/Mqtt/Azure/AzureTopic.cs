@@ -18,6 +18,9 @@ internal readonly record struct AzureTopic(AzureName Sender, string Route, strin
     public static bool IsDialect(ReadOnlySpan<byte> topic) =>
         (topic.StartsWith("devices/"u8) && topic.IndexOf("/messages/events"u8) > 0) || topic.StartsWith("$iothub/"u8);
 
+    /// <summary>The same of a topic as text.</summary>
+    public static bool IsDialect(string topic) => topic.StartsWith("$iothub/", StringComparison.Ordinal) || TryParse(topic, out _);
+
     public static bool TryParse([NotNullWhen(true)] string? topic, out AzureTopic parsed)
     {
         parsed = default;

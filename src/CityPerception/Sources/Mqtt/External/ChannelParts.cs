@@ -16,7 +16,7 @@ internal sealed class ChannelParts(MqttIngest ingest, Intake intake, TopicRoutes
     public ExternalChannel Create(MqttClientOptions options)
     {
         // Nobody subscribes through us: every message is for the sources.
-        var topics = new LaneTopics(routes, plan, new Subscriptions());
+        var topics = new LaneTopics(routes, plan, new Subscriptions(), static _ => true);
         return new ExternalChannel(new MqttTcpChannel(options), options.ProtocolVersion, ingest, intake, topics, works, new InFlightWindow(Limits, inFlight), Limits.MaxPacketBytes, clock);
     }
 }
