@@ -1,6 +1,9 @@
+using System.Data.Common;
+using System.Reflection;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 
 namespace CityPerception.Storage.Operations;
@@ -9,6 +12,8 @@ namespace CityPerception.Storage.Operations;
 public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
 {
     private readonly Func<OperationalDb> _create;
+    private readonly Func<DbConnection> _connect;
+    private readonly string _lastMigration;
     private readonly string? _file;
 
     /// <param name="options">Which database.</param>
@@ -20,7 +25,8 @@ public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
             // A command may write while the server runs: each waits for the other's transaction, which is short.
             var file = new SqliteConnectionStringBuilder { DataSource = options.SqlitePath, DefaultTimeout = 30 };
             var factory = new PooledDbContextFactory<SqliteOperationalDb>(Build<SqliteOperationalDb>().UseSqlite(file.ToString()).Options);
-            (_create, _file) = (factory.CreateDbContext, options.SqlitePath);
+            (_create, _connect, _file) = (factory.CreateDbContext, () => new SqliteConnection(file.ToString()), options.SqlitePath);
+            _lastMigration = LastMigrationOf<SqliteOperationalDb>();
             Description = $"sqlite {Path.GetFullPath(options.SqlitePath)}";
         }
         else
@@ -29,7 +35,8 @@ public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
             Description = $"postgresql {server.Host}:{server.Port} ({server.Database})";
             if (options.PostgresPasswordFile is { } password) server.Password = File.ReadAllText(password).Trim();
             var factory = new PooledDbContextFactory<PostgresOperationalDb>(Build<PostgresOperationalDb>().UseNpgsql(server.ToString()).Options);
-            _create = factory.CreateDbContext;
+            (_create, _connect) = (factory.CreateDbContext, () => new NpgsqlConnection(server.ToString()));
+            _lastMigration = LastMigrationOf<PostgresOperationalDb>();
         }
     }
 
@@ -45,13 +52,34 @@ public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         if (_file is not null) CloseToOthers(_file);
+        // Asked first. EF Core takes a lock to migrate, and one that a killed process held in SQLite is never given back;
+        // and to begin with EF Core takes a second, which most starts need not wait for.
+        if (await IsCurrentAsync(cancellationToken)) return;
         await using OperationalDb db = CreateDbContext();
-        // Asked first: EF Core takes a lock to migrate, and one that a killed process held in SQLite is never given back.
-        if (!(await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any()) return;
         await db.Database.MigrateAsync(cancellationToken);
         // Then a command may write while the server reads.
         if (_file is not null) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
     }
+
+    private async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using DbConnection connection = _connect();
+            await connection.OpenAsync(cancellationToken);
+            await using DbCommand command = connection.CreateCommand();
+            command.CommandText = "SELECT max(migration_id) FROM \"__EFMigrationsHistory\"";
+            return await command.ExecuteScalarAsync(cancellationToken) is string last && last == _lastMigration;
+        }
+        catch (DbException)
+        {
+            return false; // there is none yet; or it does not answer, which the migration then says
+        }
+    }
+
+    private static string LastMigrationOf<T>() => typeof(T).Assembly.GetTypes()
+        .Where(static t => t.GetCustomAttribute<DbContextAttribute>()?.ContextType == typeof(T))
+        .Max(static t => t.GetCustomAttribute<MigrationAttribute>()?.Id)!;
 
     // It holds what lets devices in. The files that SQLite lays beside it get the same mode.
     private static void CloseToOthers(string file)

@@ -31,7 +31,7 @@ internal static class OperationsParts
         services.AddHostedService(static provider => provider.GetRequiredService<OperationsStart>());
         services.AddReadiness("operations", static provider => provider.GetRequiredService<OperationsState>().Failure is { } failure
             ? HealthCheckResult.Degraded("no device is let in: " + failure)
-            : HealthCheckResult.Healthy("open"));
+            : HealthCheckResult.Healthy(provider.GetRequiredService<IOptions<SecurityOptions>>().Value.Required ? "open" : "closed: nothing asks it"));
         return services;
     }
 }
@@ -39,7 +39,13 @@ internal static class OperationsParts
 /// <summary>What is known of the operational database while the server runs.</summary>
 internal sealed class OperationsState
 {
+    private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _failure;
+
+    /// <summary>Completes when changes of the registry are being watched for: nobody is let in before.</summary>
+    public Task Watched => _watched.Task;
+
+    public void SetWatched() => _watched.TrySetResult();
 
     /// <summary>Why it does not answer; null while it does, or is not asked.</summary>
     public string? Failure

@@ -131,16 +131,28 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("Http:Url=http://0.0.0.0:8080")]
-    [InlineData("Http:Url=http://[::]:8080")]
-    [InlineData("Mqtt:Address=192.0.2.7")]
-    [InlineData("Security:Required=true")]
-    public async Task Serve_ReachableFromElsewhereWithoutCredentials_IsRefusedInBothLanguages(string setting)
+    [InlineData("Http:Url=http://0.0.0.0:8080", "HTTP has no credentials yet", "本版本尚无 HTTP 的凭据")]
+    [InlineData("Http:Url=http://[::]:8080", "HTTP has no credentials yet", "本版本尚无 HTTP 的凭据", "Security:Required=true")]
+    [InlineData("Hj212:Address=192.0.2.7", "HJ 212 has no credentials yet", "本版本尚无 HJ 212 的凭据", "Security:Required=true")]
+    [InlineData("Mqtt:Address=192.0.2.7", "no credentials are asked for", "未要求任何凭据")]
+    public async Task Serve_ReachableFromElsewhereWithoutCredentials_IsRefusedInBothLanguages(string setting, string english, string chinese, string other = "Security:Required=false")
     {
-        (int exitCode, string output, string error) = await CliProcess.RunAsync(["serve", "--set", setting]);
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(["serve", "--set", setting, "--set", other]);
         Assert.Equal(2, exitCode);
-        Assert.Contains("no credentials yet", error, StringComparison.Ordinal);
-        Assert.Contains("本版本尚无", error, StringComparison.Ordinal);
+        Assert.Contains(english, error, StringComparison.Ordinal);
+        Assert.Contains(chinese, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ready in", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_OperationalDatabaseThatCannotBeOpened_IsSaidInBothLanguages()
+    {
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(
+            ["serve", "--set", "Security:Required=true", "--set", "Operations:SqlitePath=/proc/nowhere/operations.db", "--set", "Http:Url=http://127.0.0.1:0", "--set", "Mqtt:Port=0"]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("/proc/nowhere/operations.db) cannot be opened", error, StringComparison.Ordinal);
+        Assert.Contains("运行数据库无法打开", error, StringComparison.Ordinal);
         Assert.DoesNotContain("ready in", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }

@@ -163,12 +163,13 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     }
 
     /// <summary>Ends the connection if its device is one of those that have changed, and may not be connected as it is any more.</summary>
-    public void EndIfRevoked(IReadOnlyDictionary<string, Device> changed)
+    public bool EndIfRevoked(IReadOnlyDictionary<string, Device> changed)
     {
-        if (_access.FindRevoked(changed) is not { } device || Volatile.Read(ref _revokedAt) > 0) return;
+        if (_access.FindRevoked(changed) is not { } device || Volatile.Read(ref _revokedAt) > 0) return false;
         _logger.Revoked(device);
         Volatile.Write(ref _revokedAt, _clock.GetTimestamp());
         _receiver.End(new PacketException("its device was disabled, or its credential taken away") { Reason = MqttDisconnectReasonCode.NotAuthorized });
+        return true;
     }
 
     /// <summary>

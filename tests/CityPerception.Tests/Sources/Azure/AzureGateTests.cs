@@ -76,7 +76,7 @@ public sealed class AzureGateTests : IDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(End).AddDays(days));
         IOptions<AzureOptions> options = Options.Create(new AzureOptions { KeyFile = KeyFile });
-        Admission admission = new AzureGate(new AzureKeys(options, clock, NullLogger<AzureKeys>.Instance), options, clock).Admit(Example());
+        Admission admission = new AzureGate(new AzureKeys(options, clock, NullLogger<AzureKeys>.Instance), options, Options.Create(new SecurityOptions()), clock).Admit(Example());
 
         if (refusal is null) Assert.Null(admission.Refusal);
         else Assert.Contains(refusal, admission.Refusal, StringComparison.Ordinal);

@@ -34,11 +34,14 @@ public sealed class AzureServer : CityServer
     /// <param name="name">The device, or device/module.</param>
     /// <param name="end">In seconds since 1970.</param>
     /// <param name="keyOf">Whose key signs it.</param>
-    public static string Token(string name, long? end = null, string? keyOf = null)
+    public static string Token(string name, long? end = null, string? keyOf = null) => Token(name, Convert.FromBase64String(Key(keyOf ?? name)), end);
+
+    /// <summary>A token that a key signs.</summary>
+    public static string Token(string name, byte[] key, long? end = null)
     {
         string resource = Uri.EscapeDataString($"{Host}/devices/{name.Replace("/", "/modules/", StringComparison.Ordinal)}");
         string expiry = (end ?? In(TimeSpan.FromHours(1))).ToString(CultureInfo.InvariantCulture);
-        byte[] signature = HMACSHA256.HashData(Convert.FromBase64String(Key(keyOf ?? name)), Encoding.UTF8.GetBytes($"{resource}\n{expiry}"));
+        byte[] signature = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{resource}\n{expiry}"));
         return $"SharedAccessSignature sr={resource}&sig={Uri.EscapeDataString(Convert.ToBase64String(signature))}&se={expiry}";
     }
 

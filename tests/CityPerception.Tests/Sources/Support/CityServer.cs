@@ -32,6 +32,10 @@ public class CityServer : IAsyncLifetime
     /// <summary>Where a listener listens.</summary>
     protected int Port(string listener) => Running.Services.GetRequiredService<Listeners>().Find(listener)!.Port;
 
+    /// <summary>A part of the server.</summary>
+    protected T Part<T>()
+        where T : notnull => Running.Services.GetRequiredService<T>();
+
     private TestServer Running => _server ?? throw new InvalidOperationException("The server has not been started.");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -15,7 +15,7 @@ namespace CityPerception.Sources.Mqtt.Access;
 /// or a token of the Azure IoT dialect signed with a key of the registry or of the key file.
 /// </summary>
 internal sealed class DeviceGate(
-    AzureGate azure, DeviceRegistry registry, ISecretProtector protector, PasswordCheck passwords, Lockouts lockouts, AccessMetrics metrics, IOptions<SecurityOptions> options, TimeProvider clock, ILogger<DeviceGate> logger)
+    AzureGate azure, DeviceRegistry registry, ISecretProtector protector, PasswordCheck passwords, Lockouts lockouts, OperationsState state, AccessMetrics metrics, IOptions<SecurityOptions> options, TimeProvider clock, ILogger<DeviceGate> logger)
 {
     private const int MaxShownName = 128;
 
@@ -58,7 +58,7 @@ internal sealed class DeviceGate(
         if (admission.Refusal is null)
         {
             lockouts.Clear(name, address);
-            return IsOwnWill(connect, name) ? admission with { Device = name } : Admission.Refuse("its will is not on a topic of its own", RefusalReason.WillForeign);
+            return IsOwnWill(connect, name, admission.Name) ? admission with { Device = name } : Admission.Refuse("its will is not on a topic of its own", RefusalReason.WillForeign);
         }
 
         if (admission.Reason is RefusalReason.CredentialsWrong or RefusalReason.TokenInvalid && lockouts.Fail(name, address)) logger.LockedOut(Shown(name), address);
@@ -69,6 +69,7 @@ internal sealed class DeviceGate(
     {
         try
         {
+            await state.Watched.WaitAsync(cancellationToken);
             Device? device = await registry.FindAsync(name, cancellationToken);
             Admission admission = AzureUserName.TryParse(connect.Username, out _)
                 ? azure.Admit(connect, KeysOf(device))
@@ -91,9 +92,8 @@ internal sealed class DeviceGate(
             ? Admission.Nobody with { Credential = credential }
             : Admission.Refuse(device is null ? "the device is not in the registry" : "the password is wrong", RefusalReason.CredentialsWrong);
 
-    // Wills on topics of the Azure IoT dialect are its gate's.
-    private static bool IsOwnWill(MqttConnectPacket connect, string name) =>
-        !connect.WillFlag || AzureTopic.TryParse(connect.WillTopic, out _) || new OwnTopics(name).Holds(connect.WillTopic);
+    private bool IsOwnWill(MqttConnectPacket connect, string device, AzureName? name) =>
+        !connect.WillFlag || (AzureTopic.TryParse(connect.WillTopic, out AzureTopic will) ? azure.MayPublish(name, will.Sender) : new OwnTopics(device).Holds(connect.WillTopic));
 
     private List<AzureKey> KeysOf(Device? device)
     {

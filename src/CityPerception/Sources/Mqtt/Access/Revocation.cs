@@ -9,34 +9,43 @@ namespace CityPerception.Sources.Mqtt.Access;
 /// Ends the connections of devices that are disabled, or whose credential is taken away, while they are connected. A command
 /// or another server says so in the database; what has changed there is asked for every two seconds, by one query of an index.
 /// </summary>
-internal sealed class Revocation(DeviceRegistry registry, PeerWatch connections, OperationsState state, IOptions<SecurityOptions> options, TimeProvider clock, ILogger<Revocation> logger) : BackgroundService
+internal sealed class Revocation(DeviceRegistry registry, PeerWatch connections, OperationsState state, AccessMetrics metrics, IOptions<SecurityOptions> options, TimeProvider clock, ILogger<Revocation> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private long _revision;
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        if (!options.Value.Required) return;
-        _revision = await registry.RevisionAsync(cancellationToken); // before anybody connects
-        await base.StartAsync(cancellationToken);
-    }
+    private long? _revision;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Value.Required) return;
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await LookAsync(stoppingToken);
+        do
+        {
+            await LookAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         try
         {
-            IReadOnlyList<Device> changed = await registry.ChangedSinceAsync(_revision, cancellationToken);
+            if (_revision is not { } last)
+            {
+                _revision = await registry.RevisionAsync(cancellationToken);
+                state.SetWatched();
+                return;
+            }
+
+            IReadOnlyList<Device> changed = await registry.ChangedSinceAsync(last, cancellationToken);
             state.Failure = null;
             if (changed.Count == 0) return;
             Dictionary<string, Device> byId = changed.ToDictionary(d => d.Id, StringComparer.Ordinal);
-            foreach (BrokerChannel connection in connections.Channels) connection.EndIfRevoked(byId);
+            foreach (BrokerChannel connection in connections.Channels)
+            {
+                if (connection.EndIfRevoked(byId)) metrics.Revoked();
+            }
+
             _revision = changed[^1].Revision;
         }
         catch (DbException e)
