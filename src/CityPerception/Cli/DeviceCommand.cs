@@ -25,8 +25,8 @@ internal static class DeviceCommand
     {
         var (where, credential) = (new WhereOptions(), new CredentialOptions());
         var id = new Argument<string?>("ID") { Description = "Its name, as it gives it when it connects; case matters. 设备编号", Arity = ArgumentArity.ZeroOrOne };
-        var note = new Option<string?>("--note") { HelpName = "TEXT", Description = "What people should know of it. 备注" };
-        var csv = new Option<string?>("--csv") { HelpName = "FILE", Description = "Many devices: a table with the column id and, if wanted, note, password, sas_key, thumbprint. Prints id,password of those that had nothing. 批量登记（CSV 文件）" };
+        var note = new Option<string?>("--note") { HelpName = "TEXT", Description = "What people should know of it (none by default). 备注" };
+        var csv = new Option<string?>("--csv") { HelpName = "FILE", Description = "Many devices: a table with the column id and one or more of note, password, sas_key, thumbprint (none by default). Prints id,password of those that had nothing. 批量登记（CSV 文件）" };
         var command = new Command("add", "Adds a device. Without a credential a password is made, and shown this once. 登记设备") { id, note, csv };
         credential.AddTo(command);
         where.AddTo(command);
@@ -98,10 +98,10 @@ internal static class DeviceCommand
 
     private sealed class CredentialOptions
     {
-        private readonly Option<string?> _password = new("--password") { HelpName = "P", Description = "A password of your own, of 15 characters or more; - reads it from the input, where no history keeps it. 自定密码" };
-        private readonly Option<string?> _sasKey = new("--sas-key") { HelpName = "K", Description = "A key in base64, of 16 bytes or more, for the Azure IoT dialect; - reads it from the input. SAS 密钥" };
+        private readonly Option<string?> _password = new("--password") { HelpName = "P", Description = "A password of your own, of 15 characters or more; - reads it from the input, where no history keeps it (one is made by default). 自定密码" };
+        private readonly Option<string?> _sasKey = new("--sas-key") { HelpName = "K", Description = "A key in base64, of 16 bytes or more, for the Azure IoT dialect; - reads it from the input (none by default). SAS 密钥" };
         private readonly Option<bool> _makeSasKey = new("--make-sas-key") { Description = "Make such a key, and show it once (false by default). 生成 SAS 密钥" };
-        private readonly Option<string?> _thumbprint = new("--thumbprint") { HelpName = "T", Description = "The SHA-256 of its certificate, in hex. 证书指纹" };
+        private readonly Option<string?> _thumbprint = new("--thumbprint") { HelpName = "T", Description = "The SHA-256 of its certificate, in hex (none by default). 证书指纹" };
 
         public void AddTo(Command command)
         {
