@@ -29,7 +29,17 @@ public sealed class SmallDisk : IDisposable
     {
         byte[] block = new byte[64 * 1024];
         using var file = new FileStream(Path.Combine(Folder, Ballast), FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
-        while (FreeBytes is var free && free > leaveBytes) file.Write(block, 0, (int)Math.Min(block.Length, free - leaveBytes));
+        while (FreeBytes is var free && free > leaveBytes)
+        {
+            try
+            {
+                file.Write(block, 0, (int)Math.Min(block.Length, free - leaveBytes));
+            }
+            catch (IOException)
+            {
+                // Whoever else writes there was faster, and has what was free.
+            }
+        }
     }
 
     /// <summary>Takes away what <see cref="Fill"/> put there.</summary>

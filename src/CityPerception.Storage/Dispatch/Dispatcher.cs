@@ -51,7 +51,7 @@ public sealed class Dispatcher(
         using SpoolReader reader = _spool.OpenReader();
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         _progress = new DispatchProgress(_lanes.Length, reader.Position);
-        logger.Started(_spool.Bytes, _lanes.Length);
+        logger.Started(lines.Name, _spool.Bytes, _lanes.Length);
         Task reading = Task.Run(() => ReadAsync(reader, ending.Token), CancellationToken.None);
         Task[] all = [reading, .. Enumerable.Range(0, _lanes.Length).Select(i => Task.Run(() => WriteLaneAsync(i, ending.Token), CancellationToken.None))];
         await Task.WhenAny(all); // the spool was closed, the host stops, or one of us has a bug: none goes on without the others
@@ -62,7 +62,7 @@ public sealed class Dispatcher(
         }
         catch (OperationCanceledException)
         {
-            logger.Stopped(_spool.Bytes);
+            logger.Stopped(lines.Name, _spool.Bytes);
         }
     }
 

@@ -5,11 +5,11 @@ namespace CityPerception.Storage.Dispatch;
 /// <summary>Event ids 2100-2199. Next free: 2107.</summary>
 internal static partial class DispatcherLog
 {
-    [LoggerMessage(2100, LogLevel.Information, "Dispatching: {Bytes} bytes wait in the spool, {Lanes} lanes")]
-    public static partial void Started(this ILogger logger, long bytes, int lanes);
+    [LoggerMessage(2100, LogLevel.Information, "Dispatching the {Spool} spool: {Bytes} bytes wait, {Lanes} lanes")]
+    public static partial void Started(this ILogger logger, string spool, long bytes, int lanes);
 
-    [LoggerMessage(2101, LogLevel.Information, "Dispatching stopped: {Bytes} bytes stay in the spool")]
-    public static partial void Stopped(this ILogger logger, long bytes);
+    [LoggerMessage(2101, LogLevel.Information, "Dispatching stopped: {Bytes} bytes stay in the {Spool} spool")]
+    public static partial void Stopped(this ILogger logger, string spool, long bytes);
 
     [LoggerMessage(2102, LogLevel.Warning, "{Store}: attempt {Attempt} failed, again in {Delay}: {Reason}")]
     public static partial void Retrying(this ILogger logger, string store, int attempt, TimeSpan delay, string reason, Exception? unexpected);

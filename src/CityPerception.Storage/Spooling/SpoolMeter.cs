@@ -12,11 +12,15 @@ public sealed class SpoolMeter
     internal SpoolMeter(Spool spool, string name)
     {
         Spool = spool;
+        Name = name;
         Tags = [new("spool", name)];
     }
 
     /// <summary>Whose lines they are.</summary>
     public Spool Spool { get; }
+
+    /// <summary>As metrics and the log call the spool.</summary>
+    public string Name { get; }
 
     /// <summary>How many lines the store has taken.</summary>
     public long LinesStored => Volatile.Read(ref _stored);

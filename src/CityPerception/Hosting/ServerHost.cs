@@ -101,6 +101,7 @@ internal static class ServerHost
 
         services.AddRouting();
         services.AddProblems();
+        services.AddReadableJson();
         services.AddLocalCallersOnly();
         services.AddApiDescription();
         services.AddSingleton<Listeners>();

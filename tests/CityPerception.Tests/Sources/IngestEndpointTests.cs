@@ -48,7 +48,9 @@ public sealed class IngestEndpointTests(CityServer server) : IClassFixture<CityS
         using HttpResponseMessage answer = await PostAsync(Air.BadMessage(device));
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
-        using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct));
+        string text = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("未接受任何数据。", text, StringComparison.Ordinal); // readable with curl
+        using JsonDocument json = JsonDocument.Parse(text);
         Assert.Equal(422, Number(json, "status")); // RFC 9457, 3.1
         Assert.NotEmpty(json.RootElement.GetProperty("title").GetString()!);
         Assert.Contains("$.data.pm10", json.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -74,6 +76,7 @@ public sealed class IngestEndpointTests(CityServer server) : IClassFixture<CityS
         using HttpResponseMessage answer = await PostAsync(message, "air-staton");
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.DoesNotContain("\\u", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         Assert.Contains("did you mean air-station?", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         DeadLetter letter = Assert.Single(await server.LettersOfAsync(message));
         Assert.Equal((RejectionReason.SourceUnknown, "/ingest/air-staton"), (letter.Reason, letter.Topic));

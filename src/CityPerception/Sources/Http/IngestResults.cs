@@ -16,7 +16,7 @@ internal static class IngestResults
         {
             return Results.Json(
                 new IngestAnswer(run.Lines.LineCount, run.RejectedCount, run.FilteredCount, errors),
-                IngestJson.Default.IngestAnswer,
+                IngestJson.Readable.IngestAnswer,
                 statusCode: StatusCodes.Status202Accepted);
         }
 
@@ -35,7 +35,7 @@ internal static class IngestResults
 
     private static IResult Problem(int status, string title, int rejected, List<IngestError> errors) => Results.Json(
         new IngestProblem { Status = status, Title = title, Detail = $"{errors[0].Path}: {errors[0].Detail}", Rejected = rejected, Errors = errors },
-        IngestJson.Default.IngestProblem,
+        IngestJson.Readable.IngestProblem,
         "application/problem+json",
         status);
 

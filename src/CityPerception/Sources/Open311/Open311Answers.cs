@@ -1,8 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
+using CityPerception.Hosting;
 
 namespace CityPerception.Sources.Open311;
 
@@ -83,8 +82,7 @@ internal sealed record EndpointAnswer(string Specification, string Url, string C
 [JsonSerializable(typeof(DiscoveryAnswer))]
 internal sealed partial class Open311Json : JsonSerializerContext
 {
-    /// <summary>Chinese stays readable; what could be markup is escaped.</summary>
-    public static readonly JsonSerializerOptions Text = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    public static readonly JsonSerializerOptions Text = new() { Encoder = ReadableJson.Encoder };
 
     public static byte[] Write(JsonNode answer) => JsonSerializer.SerializeToUtf8Bytes(answer, Text);
 }
