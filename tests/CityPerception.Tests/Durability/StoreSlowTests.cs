@@ -18,7 +18,7 @@ public sealed class StoreSlowTests
 
         store.Network.HoldAnswers();
         await load.AcknowledgedAsync(3000);
-        Assert.True(await server.MetricAsync("cityperception_spool_lines_waiting") > 2000); // some were under way already
+        await Until.TrueAsync("they wait in the spool", async () => await server.MetricAsync("cityperception_spool_lines_waiting") > 2000, Ct); // some were under way already
 
         store.Network.AnswerDelay = TimeSpan.FromSeconds(2);
         store.Network.ReleaseAnswers();
