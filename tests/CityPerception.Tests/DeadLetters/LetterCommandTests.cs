@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CityPerception.TestKit;
 using CityPerception.Tests.Cli;
 using CityPerception.Tests.Support;
@@ -105,7 +106,7 @@ public sealed class LetterCommandTests
         Assert.Contains("bytes; at the limit the oldest are removed", server.Printed, StringComparison.Ordinal);
 
         while (await server.MetricAsync("cityperception_deadletters_removed_total", "state=\"open\"") == 0 && sent < 100) await SendAsync();
-        Assert.Matches(@"WARN .*Removed the \d+ oldest dead letters that nobody had replayed, of air-station \d+, from ", server.Printed);
+        await Until.TrueAsync("the log says so", () => Regex.IsMatch(server.Printed, @"WARN .*Removed the \d+ oldest dead letters that nobody had replayed, of air-station \d+, from "), Ct);
         await Until.TrueAsync("all are counted", async () => await server.MetricAsync("cityperception_deadletters_written_total") == sent, Ct); // a scrape may be the last one's
         await Until.TrueAsync("all are removed or there", async () => await server.MetricAsync("cityperception_deadletters_removed_total", "state=\"open\"") + Letters.In(data.Path).Count == sent, Ct);
     }
