@@ -44,8 +44,7 @@ internal sealed class NewCredentials(ISecretProtector protector, TextReader inpu
 
     private NewCredential? OfKey(string text, ref string fault)
     {
-        byte[] key = new byte[text.Length];
-        if (Convert.TryFromBase64String(text, key, out int length) && length >= DeviceSecrets.MinKeyBytes) return new NewCredential(CredentialKind.SasKey, protector.Protect(key[..length]));
+        if (DeviceSecrets.FindKey(text) is { } key) return new NewCredential(CredentialKind.SasKey, protector.Protect(key));
         fault = $"The key is not {KeyAllowed}";
         return null;
     }

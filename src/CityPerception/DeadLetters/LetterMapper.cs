@@ -6,6 +6,7 @@ using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Imports;
 using CityPerception.Observability;
+using CityPerception.Sources;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
 using CityPerception.Sources.Mqtt.Sparkplug;
@@ -96,7 +97,7 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
     private IMessageProperties? Beside(DeadLetter letter)
     {
         if (letter.Transport == Hj212Ingest.Transport) return new Hj212Properties(letter.Properties ?? ReadOnlyDictionary<string, string>.Empty, keys);
-        return letter.Properties is null ? null : new Properties(letter.Properties);
+        return letter.Properties is null ? null : new KeptProperties(letter.Properties);
     }
 
     private void LineProtocol(DeadLetter letter, LetterOutcome into)
@@ -123,9 +124,4 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
 
     private static bool IsLineProtocol(DeadLetter letter) =>
         letter is { Transport: HttpIntake.Transport or ImportRun.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
-
-    private sealed class Properties(IReadOnlyDictionary<string, string> all) : IMessageProperties
-    {
-        public string? Find(string name) => all.GetValueOrDefault(name);
-    }
 }

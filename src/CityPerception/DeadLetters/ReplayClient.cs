@@ -12,13 +12,12 @@ internal static class ReplayClient
     /// <summary>Null if the server is not there: its file is from a run that has ended.</summary>
     public static async Task<ReplayReply?> TryRunAsync(InstanceAddress address, ReplayRequest request, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = address.Url, Timeout = Timeout.InfiniteTimeSpan };
+        using HttpClient http = InstanceClient.Create(address);
         using var message = new HttpRequestMessage(HttpMethod.Post, LetterEndpoints.ReplayPath)
         {
             Content = JsonContent.Create(request, LetterJson.Default.ReplayRequest),
         };
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(LetterEndpoints.LinesType));
-        message.Headers.IfMatch.Add(EntityTagHeaderValue.Parse(address.ETag));
         HttpResponseMessage answer;
         try
         {
@@ -64,7 +63,6 @@ internal static class ReplayClient
 
     private static async Task<string> DetailAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        using JsonDocument problem = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
-        return problem.RootElement.TryGetProperty("detail", out JsonElement detail) ? $"{(int)answer.StatusCode}: {detail.GetString()}" : $"{(int)answer.StatusCode}";
+        return await InstanceClient.FindDetailAsync(answer, cancellationToken) is { } detail ? $"{(int)answer.StatusCode}: {detail}" : $"{(int)answer.StatusCode}";
     }
 }

@@ -2,6 +2,7 @@ using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Sources;
 using CityPerception.Sources.Http;
 
 namespace CityPerception.Imports;
@@ -32,7 +33,7 @@ internal abstract class RowMapper
     /// <param name="properties">What mappings may read beside the row.</param>
     public static RowMapper? Find(IngestPlan plan, string source, IReadOnlyDictionary<string, string> properties)
     {
-        if (plan.Sources.TryGetValue(source, out CompiledSource? compiled)) return new OfSource(compiled, new Properties(properties));
+        if (plan.Sources.TryGetValue(source, out CompiledSource? compiled)) return new OfSource(compiled, new KeptProperties(properties));
         if (source != LineProtocolEndpoint.Source || !TimePrecision.TryParse(properties.GetValueOrDefault(Precision), out TimePrecision precision)) return null;
         return new OfLines(plan, precision);
     }
@@ -46,7 +47,7 @@ internal abstract class RowMapper
     /// <summary>Says that there is no source of this name.</summary>
     public static string Unknown(IngestPlan plan, string source) => $"No source is named '{source}'{Cli.Hints.DidYouMean(source, plan.Sources.Keys)} 没有这个数据源。";
 
-    private sealed class OfSource(CompiledSource source, Properties properties) : RowMapper
+    private sealed class OfSource(CompiledSource source, KeptProperties properties) : RowMapper
     {
         private readonly MappingRun _run = new();
 
@@ -84,10 +85,5 @@ internal abstract class RowMapper
             Lines.Clear();
             _result = _intake.Take(document, LineProtocolEndpoint.Terms(plan, precision, receivedNs), Lines);
         }
-    }
-
-    private sealed class Properties(IReadOnlyDictionary<string, string> all) : IMessageProperties
-    {
-        public string? Find(string name) => all.GetValueOrDefault(name);
     }
 }

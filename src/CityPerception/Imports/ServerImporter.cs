@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using CityPerception.DeadLetters;
 using CityPerception.Imports.Reading;
@@ -26,8 +25,7 @@ internal sealed class ServerImporter : IImporter
     /// <summary>Null if the server is not there: its file is from a run that has ended.</summary>
     public static async Task<ImporterReply?> TryConnectAsync(InstanceAddress address, string source, CancellationToken cancellationToken)
     {
-        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = address.Url, Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.IfMatch.Add(EntityTagHeaderValue.Parse(address.ETag));
+        HttpClient http = InstanceClient.Create(address);
         bool connected = false;
         try
         {
@@ -132,8 +130,7 @@ internal sealed class ServerImporter : IImporter
     {
         try
         {
-            using JsonDocument problem = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
-            if (problem.RootElement.TryGetProperty("detail", out JsonElement detail)) return detail.GetString()!;
+            if (await InstanceClient.FindDetailAsync(answer, cancellationToken) is { } detail) return detail;
         }
         catch (JsonException)
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ public static class DeviceSecrets
     /// <summary>The shortest password that a person may choose, in characters (NIST SP 800-63B-4, 3.1.1.2, for one that is the only factor).</summary>
     public const int MinPasswordLength = 15;
 
-    /// <summary>The shortest key, in bytes: shorter ones can be guessed (RFC 2104, 3).</summary>
+    /// <summary>The shortest key, in bytes: shorter ones can be guessed (RFC 2104, 3); the hub's own have 16 to 64.</summary>
     public const int MinKeyBytes = 16;
 
     private const int MadePasswordBytes = 24, MadeKeyBytes = 32, MadeRounds = 1_000, ChosenRounds = 210_000;
@@ -23,10 +24,17 @@ public static class DeviceSecrets
     private static readonly PasswordHasher<Device> Made = Hasher(MadeRounds), Chosen = Hasher(ChosenRounds);
 
     /// <summary>A password of 192 random bits.</summary>
-    public static string MakePassword() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(MadePasswordBytes)).Replace('+', '-').Replace('/', '_');
+    public static string MakePassword() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(MadePasswordBytes));
 
     /// <summary>A key of 256 random bits.</summary>
     public static byte[] MakeKey() => RandomNumberGenerator.GetBytes(MadeKeyBytes);
+
+    /// <summary>A key in base64; null if it is none, or too short.</summary>
+    public static byte[]? FindKey(string base64)
+    {
+        byte[] key = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, key, out int length) && length >= MinKeyBytes ? key[..length] : null;
+    }
 
     /// <summary>What is kept of a password.</summary>
     public static string Hash(string password, bool isMade) => (isMade ? Made : Chosen).HashPassword(null!, password);
