@@ -28,6 +28,16 @@ public sealed class DuckDbStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Open_AfterAKillInTheMiddleOfMakingTheFile_MakesItAnew()
+    {
+        await File.WriteAllBytesAsync(_folder.File("begun.duckdb.new"), new byte[4096], Ct); // as DuckDB leaves it
+        await using DuckDbStore store = Store("begun.duckdb", () => Catalog);
+        await store.OpenAsync(Ct);
+        Assert.True(File.Exists(_folder.File("begun.duckdb")));
+        Assert.False(File.Exists(_folder.File("begun.duckdb.new")));
+    }
+
+    [Fact]
     public async Task Open_FileHeldByAnotherProcess_SaysSo()
     {
         await using DuckDbWriterProcess writer = DuckDbWriterProcess.Start(_folder.File("held.duckdb"));

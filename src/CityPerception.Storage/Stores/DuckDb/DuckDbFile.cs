@@ -1,5 +1,6 @@
 using System.Globalization;
 using CityPerception.Core.Queries;
+using CityPerception.Storage.Spooling;
 using DuckDB.NET.Data;
 
 namespace CityPerception.Storage.Stores.DuckDb;
@@ -7,9 +8,11 @@ namespace CityPerception.Storage.Stores.DuckDb;
 /// <summary>Opens connections to the file; all of them share one database in this process, and only this process has it.</summary>
 internal sealed class DuckDbFile(DuckDbOptions options)
 {
-    private readonly string _connectionString = new DuckDBConnectionStringBuilder
+    private readonly Lock _making = new();
+
+    private string ConnectionString(string path) => new DuckDBConnectionStringBuilder
     {
-        DataSource = options.Path,
+        DataSource = path,
         ["memory_limit"] = string.Create(CultureInfo.InvariantCulture, $"{options.MemoryMegabytes}MiB"),
         ["threads"] = options.Threads.ToString(CultureInfo.InvariantCulture),
         ["checkpoint_threshold"] = string.Create(CultureInfo.InvariantCulture, $"{options.CheckpointMegabytes}MiB"),
@@ -26,10 +29,10 @@ internal sealed class DuckDbFile(DuckDbOptions options)
     /// <exception cref="StoreUnavailableException">Another process has the file, or it cannot be read or made; in words.</exception>
     public DuckDBConnection Connect()
     {
-        var connection = new DuckDBConnection(_connectionString);
+        var connection = new DuckDBConnection(ConnectionString(options.Path));
         try
         {
-            if (Path.GetDirectoryName(Path.GetFullPath(options.Path)) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+            MakeIfMissing();
             connection.Open();
             return connection;
         }
@@ -40,6 +43,22 @@ internal sealed class DuckDbFile(DuckDbOptions options)
                 ? $"the file '{options.Path}' is held by another process, and only one may have it: stop that one or give another Store:DuckDb:Path ({FirstLine(e)})."
                 : $"the file '{options.Path}' cannot be opened ({FirstLine(e)}); check Store:DuckDb:Path and the rights on it.";
             throw new StoreUnavailableException(DuckDbStore.StoreName, what, e);
+        }
+    }
+
+    // DuckDB takes no file that it has begun to make and not finished, as a kill at the first start leaves one. So it is made
+    // beside its place, and moved there whole.
+    private void MakeIfMissing()
+    {
+        lock (_making)
+        {
+            if (File.Exists(options.Path)) return;
+            string folder = Path.GetDirectoryName(Path.GetFullPath(options.Path))!, draft = options.Path + ".new";
+            Directory.CreateDirectory(folder);
+            File.Delete(draft);
+            using (var made = new DuckDBConnection(ConnectionString(draft))) made.Open();
+            File.Move(draft, options.Path);
+            DiskSync.Directory(folder);
         }
     }
 
