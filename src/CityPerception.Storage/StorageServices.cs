@@ -1,5 +1,6 @@
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
+using CityPerception.Storage.Projections;
 using CityPerception.Storage.Spooling;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -58,6 +59,7 @@ public static class StorageServices
         services.AddSingleton<IValidateOptions<DispatcherOptions>, DispatcherOptionsValidator>();
         services.AddOptions<DispatcherOptions>().BindConfiguration("Dispatch").ValidateOnStart();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StorePipeline>(provider, provider.GetRequiredService<IOptions<DispatcherOptions>>().Value));
+        services.AddSingleton<ProjectionSet>();
         return services.AddHostedService<Dispatcher>();
     }
 

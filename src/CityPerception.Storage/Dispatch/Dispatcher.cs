@@ -1,6 +1,7 @@
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Projections;
 using CityPerception.Storage.Spooling;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ public sealed class Dispatcher(
     SpoolMeter lines,
     StorePipeline store,
     DeadLetterLog deadLetters,
+    ProjectionSet projections,
     IOptions<DispatcherOptions> options,
     TimeProvider clock,
     StorageMetrics metrics,
@@ -150,6 +152,7 @@ public sealed class Dispatcher(
             if (pace is not null) await pace.WaitAsync(batch.Batch.Count, stopping);
             WriteResult result = await store.WriteAsync(batch.Batch, stopping, _abort.Token);
             if (result.Refused.Length > 0) await KeepRefusedAsync(result, stopping);
+            if (projections.Want(batch.Batch)) await store.RepeatAsync(token => projections.ApplyAsync(batch.Batch, result, token), stopping);
             metrics.BatchStored(lines, result.Stored, result.Refused.Length);
             _spool.Truncate(_progress.Finish(index)); // last: a crash before this writes the batch once more, which changes nothing
             _lanes[index].Recycle(batch);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
+using CityPerception.Storage.Projections;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Tests.Spooling;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,7 @@ internal sealed class DispatchRig : IAsyncDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly string _directory;
+    private ProjectionSet? _projections;
 
     public DispatchRig(string directory)
     {
@@ -37,6 +39,8 @@ internal sealed class DispatchRig : IAsyncDisposable
         MaxRetryDelay = TimeSpan.FromMilliseconds(20),
         BreakDuration = TimeSpan.FromMilliseconds(500),
     };
+
+    public List<IProjection> Projections { get; } = [];
 
     public DiskFaults LetterDisk { get; } = new();
 
@@ -70,7 +74,8 @@ internal sealed class DispatchRig : IAsyncDisposable
     public async Task StartAsync()
     {
         var pipeline = new StorePipeline(Store, Options, TimeProvider.System, Metrics, NullLogger<StorePipeline>.Instance);
-        Dispatcher = new Dispatcher(Lines, pipeline, Letters, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Metrics, NullLogger<Dispatcher>.Instance);
+        _projections = new ProjectionSet(Projections, Metrics, NullLogger<ProjectionSet>.Instance);
+        Dispatcher = new Dispatcher(Lines, pipeline, Letters, _projections, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Metrics, NullLogger<Dispatcher>.Instance);
         await Dispatcher.StartAsync(Ct);
     }
 
@@ -80,6 +85,7 @@ internal sealed class DispatchRig : IAsyncDisposable
         using var time = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(30));
         await Dispatcher.StopAsync(time.Token);
         Dispatcher.Dispose();
+        _projections?.Dispose();
         Dispatcher = null;
     }
 
