@@ -34,7 +34,7 @@ internal static class OfflineReplay
         if (StartFaults.OfOptions(parts) is { Count: > 0 } faults) return new ReplayReply(null, faults, IsBadUsage: true);
         if (request.DryRun || !Directory.Exists(letters)) // nothing is written, nor made
         {
-            DeadLetterWalk walk = new DeadLetterReader(letters).Walk(filter with { NewestFirst = false }, cancellationToken);
+            DeadLetterWalk walk = LetterAccess.Reader(dataDirectory).Walk(filter with { NewestFirst = false }, cancellationToken);
             return ReplayReply.Of(await LetterReplay.PreviewAsync(new LetterMapper(plan, parts.GetRequiredService<Hj212Keys>()), walk, report, cancellationToken) with { DryRun = request.DryRun });
         }
 
@@ -58,7 +58,7 @@ internal static class OfflineReplay
         services.AddLogging(logging => logging.AddLogOutput(new LoggingOptions { Level = LogLevel.Warning }));
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the output is the report
         services.AddBackfillSpool(Path.Combine(dataDirectory, StorageParts.BackfillFolder));
-        services.AddDeadLetters(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));
+        services.AddLetters(dataDirectory);
         services.AddSingleton<IngestMetrics>();
         services.AddBackfillIntake();
         services.AddHj212Keys();

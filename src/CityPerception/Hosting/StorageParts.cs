@@ -1,7 +1,9 @@
 using CityPerception.Configuration;
 using CityPerception.Core.Queries;
+using CityPerception.DeadLetters;
 using CityPerception.Observability;
 using CityPerception.Storage;
+using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
@@ -24,7 +26,8 @@ internal static class StorageParts
 
         services.AddSpool(Path.Combine(arguments.DataDirectory, SpoolFolder));
         services.AddBackfillSpool(Path.Combine(arguments.DataDirectory, BackfillFolder));
-        services.AddDeadLetters(Path.Combine(arguments.DataDirectory, DeadLetterFolder));
+        services.AddLetters(arguments.DataDirectory);
+        services.AddSingleton<ILetterSense, LetterSense>();
         services.AddReadiness("spool", static provider => provider.GetRequiredService<Spool>().Failure is { } failure
             ? HealthCheckResult.Unhealthy("nothing is acknowledged: " + failure.Message)
             : HealthCheckResult.Healthy("writable"));
