@@ -19,6 +19,7 @@ internal static class CommandLine
             SimulateCommand.Create(),
             ImportCommand.Create(),
             DeadLettersCommand.Create(),
+            ScanCommand.Create(),
             DeviceCommand.Create(),
             VersionCommand.Create(),
         };

@@ -47,8 +47,7 @@ internal static partial class Work
         try
         {
             LedgerBook book = LedgerBook.Read(arguments.LedgerFile);
-            StoreOptions options = settings.Root.GetSection(StorageParts.StoreSection).Get<StoreOptions>() ?? new StoreOptions();
-            if (settings.Root[$"{StorageParts.StoreSection}:DuckDb:Path"] is null) options.DuckDb.Path = Path.Combine(arguments.DataDirectory, StorageParts.DuckDbFile);
+            StoreOptions options = StorageParts.ReadStore(settings.Root, arguments.DataDirectory);
             await using IStore store = Stores.Create(options, () => plan.Measurements, NullLoggerFactory.Instance, TimeProvider.System);
             DeadLetterPage letters = LetterAccess.Reader(arguments.DataDirectory).Read(new DeadLetterFilter { Limit = int.MaxValue, NewestFirst = false }, cancellationToken);
             if (letters.Unreadable > 0) Terminal.Error.Verdict(false, $"{letters.Unreadable} places among the dead letters could not be read. 死信中有 {letters.Unreadable} 处无法读取。");

@@ -16,17 +16,15 @@ internal static partial class LetterText
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The text, masked; null where the bytes are none.</summary>
-    public static string? Mask(ReadOnlyMemory<byte> payload)
-    {
-        if (Decode(payload.Span) is not { } text) return null;
-        if (JsonOf(text) is { } json) return PersonalData.Mask(json);
-        return PersonalData.Mask(Plain(text));
-    }
+    public static string? Mask(ReadOnlySpan<byte> payload) => TextOf(payload) is { } text ? PersonalData.Mask(JsonOf(text, hide: true) ?? Plain(text, hide: true)) : null;
 
     /// <summary>A property that came along, masked.</summary>
-    public static string MaskProperty(string name, string value) => PersonMember().IsMatch(name) ? Hidden(value) : PersonalData.Mask(Plain(value));
+    public static string MaskProperty(string name, string value) => PersonMember().IsMatch(name) ? Hidden(value) : PersonalData.Mask(Plain(value, hide: true));
 
-    private static string? Decode(ReadOnlySpan<byte> payload)
+    /// <summary>The text as a reader would see it, with nothing masked; null where the bytes are none.</summary>
+    public static string? Decode(ReadOnlySpan<byte> payload) => TextOf(payload) is { } text ? JsonOf(text, hide: false) ?? Plain(text, hide: false) : null;
+
+    private static string? TextOf(ReadOnlySpan<byte> payload)
     {
         if (payload.Contains((byte)0)) return null;
         if (Utf8.IsValid(payload)) return Encoding.UTF8.GetString(payload);
@@ -41,7 +39,7 @@ internal static partial class LetterText
     }
 
     // Numbers and names may be written as escapes of the form, which nothing would recognise.
-    private static string Plain(string text)
+    private static string Plain(string text, bool hide)
     {
         if (text.StartsWith('<')) return WebUtility.HtmlDecode(text);
         if (!Form().IsMatch(text)) return text;
@@ -49,18 +47,18 @@ internal static partial class LetterText
         {
             string[] parts = pair.Split('=', 2);
             string name = WebUtility.UrlDecode(parts[0]), value = parts.Length == 2 ? WebUtility.UrlDecode(parts[1]) : "";
-            return parts.Length == 2 ? $"{name}={(PersonMember().IsMatch(name) ? Hidden(value) : value)}" : name;
+            return parts.Length == 2 ? $"{name}={(hide && PersonMember().IsMatch(name) ? Hidden(value) : value)}" : name;
         }));
     }
 
-    private static string? JsonOf(string text)
+    private static string? JsonOf(string text, bool hide)
     {
         var buffer = new ArrayBufferWriter<byte>();
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
             using var json = new Utf8JsonWriter(buffer, Readable);
-            Write(json, document.RootElement);
+            Write(json, document.RootElement, hide);
         }
         catch (JsonException)
         {
@@ -70,7 +68,7 @@ internal static partial class LetterText
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Write(Utf8JsonWriter json, JsonElement element)
+    private static void Write(Utf8JsonWriter json, JsonElement element, bool hide)
     {
         switch (element.ValueKind)
         {
@@ -79,15 +77,15 @@ internal static partial class LetterText
                 foreach (JsonProperty member in element.EnumerateObject())
                 {
                     json.WritePropertyName(member.Name);
-                    if (member.Value.ValueKind is JsonValueKind.String && PersonMember().IsMatch(member.Name)) json.WriteStringValue(Hidden(member.Value.GetString()!));
-                    else Write(json, member.Value);
+                    if (hide && member.Value.ValueKind is JsonValueKind.String && PersonMember().IsMatch(member.Name)) json.WriteStringValue(Hidden(member.Value.GetString()!));
+                    else Write(json, member.Value, hide);
                 }
 
                 json.WriteEndObject();
                 break;
             case JsonValueKind.Array:
                 json.WriteStartArray();
-                foreach (JsonElement item in element.EnumerateArray()) Write(json, item);
+                foreach (JsonElement item in element.EnumerateArray()) Write(json, item, hide);
                 json.WriteEndArray();
                 break;
             case JsonValueKind.String:

@@ -72,7 +72,7 @@ internal sealed record LetterDetails(
     {
         Properties = letter.Properties?.ToDictionary(p => p.Key, p => LetterText.MaskProperty(p.Key, p.Value)),
         PayloadBase64 = null,
-        PayloadText = letter.MissingKey is null ? LetterText.Mask(letter.Payload) : null,
+        PayloadText = letter.MissingKey is null ? LetterText.Mask(letter.Payload.Span) : null,
     };
 
     /// <summary>As it came, for whoever may read the keys.</summary>

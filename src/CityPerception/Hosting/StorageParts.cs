@@ -17,6 +17,14 @@ internal static class StorageParts
 {
     public const string StoreSection = "Store", SpoolFolder = "spool", BackfillFolder = "backfill", DeadLetterFolder = "deadletters", DuckDbFile = "cityperception.duckdb";
 
+    /// <summary>The store that the settings name, with DuckDB's file in the data directory unless they say otherwise.</summary>
+    public static StoreOptions ReadStore(IConfiguration settings, string dataDirectory)
+    {
+        StoreOptions options = settings.GetSection(StoreSection).Get<StoreOptions>() ?? new StoreOptions();
+        if (settings[$"{StoreSection}:DuckDb:Path"] is null) options.DuckDb.Path = Path.Combine(dataDirectory, DuckDbFile);
+        return options;
+    }
+
     public static IServiceCollection AddStorage(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
     {
         services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
