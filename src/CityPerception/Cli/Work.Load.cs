@@ -40,7 +40,7 @@ internal static partial class Work
 
     public static async Task<int> VerifyAsync(VerifyArguments arguments, CancellationToken cancellationToken)
     {
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), arguments.Set);
+        Settings settings = Settings.LoadFor(arguments.DataDirectory, arguments.Set);
         if (settings.Faults.Count > 0) return StartFaults.Print(Terminal.Error, ExitCode.BadUsage, settings.Faults);
         (IngestPlan? plan, CheckReport check) = Load(arguments.ConfigDirectory);
         if (plan is null) return CheckReport.Print(Terminal.Error, check);

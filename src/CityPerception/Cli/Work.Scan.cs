@@ -11,7 +11,7 @@ internal static partial class Work
 {
     public static async Task<int> ScanAsync(ScanArguments arguments, CancellationToken cancellationToken)
     {
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), arguments.Set);
+        Settings settings = Settings.LoadFor(arguments.DataDirectory, arguments.Set);
         if (settings.Faults.Count > 0) return Faults(settings.Faults, ExitCode.BadUsage);
         StoreOptions store = StorageParts.ReadStore(settings.Root, arguments.DataDirectory);
         if (new StoreOptionsValidator().Validate(null, store) is { Failed: true, Failures: var failures }) return Faults(failures, ExitCode.BadUsage);

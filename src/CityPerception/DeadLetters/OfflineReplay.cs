@@ -27,7 +27,7 @@ internal static class OfflineReplay
         string dataDirectory, IReadOnlyList<string> set, IngestPlan plan, ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
         string letters = Path.Combine(dataDirectory, StorageParts.DeadLetterFolder);
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), set);
+        Settings settings = Settings.LoadFor(dataDirectory, set);
         if (settings.Faults.Count > 0) return new ReplayReply(null, settings.Faults, IsBadUsage: true);
 
         await using ServiceProvider parts = Assemble(dataDirectory, settings.Root);

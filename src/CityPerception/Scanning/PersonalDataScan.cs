@@ -3,6 +3,7 @@ using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.DeadLetters;
 using CityPerception.Hosting;
+using CityPerception.Installing;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Stores;
 using DuckDB.NET.Data;
@@ -98,7 +99,7 @@ internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store)
             return;
         }
 
-        string[] known = [.. new[] { StorageParts.SpoolFolder, StorageParts.BackfillFolder, StorageParts.DeadLetterFolder, OperationsParts.KeysFolder }.Select(f => Path.Combine(dataDirectory, f) + Path.DirectorySeparatorChar)];
+        string[] known = [.. new[] { StorageParts.SpoolFolder, StorageParts.BackfillFolder, StorageParts.DeadLetterFolder, OperationsParts.KeysFolder, InitPlan.TlsFolder }.Select(f => Path.Combine(dataDirectory, f) + Path.DirectorySeparatorChar)];
         // What the store has been asked, and the register of devices and staff, who are no residents.
         string[] databases = [Path.GetFullPath(store.DuckDb.Path), Path.GetFullPath(Path.Combine(dataDirectory, OperationsParts.SqliteFile))];
         int files = await FileScan.RunAsync(
