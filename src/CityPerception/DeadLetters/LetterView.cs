@@ -1,6 +1,6 @@
 using System.Text;
-using CityPerception.Core.Text.Masking;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Masking;
 using CityPerception.Observability;
 using CityPerception.Sources.Http;
 using CityPerception.Storage.DeadLetters;

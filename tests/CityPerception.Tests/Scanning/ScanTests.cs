@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CityPerception.Core.LineProtocol;
-using CityPerception.Core.Mapping;
-using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Spooling;
@@ -206,8 +204,15 @@ public sealed class ScanTests
         {
             using var form = new FormUrlEncodedContent(new Dictionary<string, string>
             {
-                ["service_code"] = service, ["lat"] = "36.2011", ["long"] = "113.1187", ["description"] = Said, ["address_string"] = Said,
-                ["first_name"] = "三丰", ["last_name"] = "张", ["phone"] = "13812345678", ["email"] = "wang.wu@example.com",
+                ["service_code"] = service,
+                ["lat"] = "36.2011",
+                ["long"] = "113.1187",
+                ["description"] = Said,
+                ["address_string"] = Said,
+                ["first_name"] = "三丰",
+                ["last_name"] = "张",
+                ["phone"] = "13812345678",
+                ["email"] = "wang.wu@example.com",
             });
             (await server.Http.PostAsync("/open311/v2/requests.json", form, Ct)).Dispose();
         }
