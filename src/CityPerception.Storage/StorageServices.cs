@@ -46,7 +46,8 @@ public static class StorageServices
                 provider.GetRequiredService<IOptions<DeadLetterOptions>>().Value,
                 provider.GetRequiredService<TimeProvider>(),
                 metrics,
-                provider.GetRequiredService<ILogger<DeadLetterLog>>());
+                provider.GetRequiredService<ILogger<DeadLetterLog>>(),
+                provider.GetService<LetterKeys>() is { } keys ? new LetterPrivacy(keys, provider.GetService<ILetterSense>()) : null);
             metrics.Observe(letters);
             return letters;
         });

@@ -58,6 +58,15 @@ public sealed record DeadLetter
     /// <summary>The bytes as they came, whole, good elements included.</summary>
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
+    /// <summary>It may hold words of people: encrypted on the disk, shown masked, and removed sooner.</summary>
+    public bool IsPersonal { get; init; }
+
+    /// <summary>The name of the key that would open it, if that is not to be had: topic, properties, payload and places are then empty. Null for a letter that can be read.</summary>
+    public string? MissingKey { get; init; }
+
+    /// <summary>How many bytes the payload has, also of one that cannot be read.</summary>
+    public int PayloadBytes => MissingKey is null ? Payload.Length : LockedBytes;
+
     /// <summary>What the last replay made of it; null if there was none.</summary>
     public DeadLetterMark? Mark { get; init; }
 
@@ -99,6 +108,9 @@ public sealed record DeadLetter
             Payload = payload,
         };
     }
+
+    /// <summary>How many bytes the payload of a letter has that cannot be read.</summary>
+    internal int LockedBytes { get; init; }
 
     /// <summary>Whether an id is made of the letter's bytes, so that several records of the log may have it.</summary>
     internal static bool IsOfContent(Guid id) => id.Version == 8;

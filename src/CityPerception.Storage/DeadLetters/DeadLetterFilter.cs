@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Masking;
 
 namespace CityPerception.Storage.DeadLetters;
 
@@ -41,9 +42,10 @@ public sealed record DeadLetterFilter
         (Source is null || letter.Source == Source)
         && (Reason is not { } reason || letter.CurrentRejections.Any(r => r.Reason == reason))
         && (Topic is null || (letter.Topic is not null && TopicFilter.Matches(Topic, letter.Topic)))
-        && (Text is null || letter.CurrentRejections.Any(r => Has(r.Path) || Has(r.Detail)));
+        && (Text is null || letter.CurrentRejections.Any(r => Has(letter, r.Path) || Has(letter, r.Detail)));
 
-    private bool Has(string text) => text.Contains(Text!, StringComparison.OrdinalIgnoreCase);
+    // As it is shown: nobody finds out a number by asking for parts of it.
+    private bool Has(DeadLetter letter, string text) => (letter.IsPersonal ? PersonalData.Mask(text) : text).Contains(Text!, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>What was read.</summary>

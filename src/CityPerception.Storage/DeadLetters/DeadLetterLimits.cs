@@ -16,6 +16,7 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     private const double TrimTo = 0.95; // so that it happens seldom
     private readonly ReopenableLog _log;
     private readonly DeadLetterOptions _options;
+    private readonly LetterKeys? _keys;
     private readonly TimeProvider _clock, _steady;
     private readonly StorageMetrics _metrics;
     private readonly ILogger _logger;
@@ -24,8 +25,8 @@ public sealed class DeadLetterLimits : IAsyncDisposable
     private int _isTrimming, _ageing;
     private bool _warnedOfSize;
 
-    internal DeadLetterLimits(ReopenableLog log, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger logger) =>
-        (_log, _options, _clock, _steady, _metrics, _logger) = (log, options, clock, new SteadyClock(clock), metrics, logger);
+    internal DeadLetterLimits(ReopenableLog log, DeadLetterOptions options, LetterKeys? keys, TimeProvider clock, StorageMetrics metrics, ILogger logger) =>
+        (_log, _options, _keys, _clock, _steady, _metrics, _logger) = (log, options, keys, clock, new SteadyClock(clock), metrics, logger);
 
     /// <summary>What the letters may occupy.</summary>
     public long MaxBytes => _options.MaxBytes;
@@ -45,10 +46,27 @@ public sealed class DeadLetterLimits : IAsyncDisposable
             long cut = FindCut(log);
             if (cut == log.BeginAddress) return 0;
 
-            DeadLetterSurvey gone = DeadLetterSurvey.Of(log, cut);
+            DeadLetterSurvey gone = DeadLetterSurvey.Of(log, cut, IsThere);
             _log.Truncate(cut);
             _metrics.LettersRemoved(gone.Open, gone.Settled);
             if (gone.Open > 0) _logger.OpenLettersRemoved(gone.Open, gone.Sources, gone.From, gone.To, _options.MaxBytes, _options.MaxAge);
+            if (gone.Settled > 0) _logger.SettledLettersRemoved(gone.Settled);
+            return gone.Open + gone.Settled;
+        }
+    }
+
+    /// <summary>Removes letters of people that are older than they may become: their keys, without which nobody reads them. Returns how many.</summary>
+    /// <exception cref="IOException">A key cannot be removed.</exception>
+    public int RemovePersonal()
+    {
+        lock (_gate)
+        {
+            DurableLog log = _log.Log;
+            if (log.Failure is not null || _keys?.OlderThan(_options.PersonalRetention) is not { Count: > 0 } old) return 0;
+            DeadLetterSurvey gone = DeadLetterSurvey.Of(log, long.MaxValue, key => key is not null && old.Contains(key));
+            _keys.Remove(old, forget: _options.MaxAge);
+            _metrics.LettersRemoved(gone.Open, gone.Settled);
+            if (gone.Open > 0) _logger.PersonalLettersRemoved(gone.Open, gone.Sources, gone.From, gone.To, _options.PersonalRetention);
             if (gone.Settled > 0) _logger.SettledLettersRemoved(gone.Settled);
             return gone.Open + gone.Settled;
         }
@@ -62,11 +80,22 @@ public sealed class DeadLetterLimits : IAsyncDisposable
             DurableLog log = _log.Log;
             if (log.Failure is not null) return;
             long until = FirstYoungerThan(log, _options.MaxAge * WarnAt);
-            DeadLetterSurvey? ageing = until == log.BeginAddress ? null : DeadLetterSurvey.Of(log, until);
-            Volatile.Write(ref _ageing, ageing?.Open ?? 0);
+            DeadLetterSurvey? ageing = until == log.BeginAddress ? null : DeadLetterSurvey.Of(log, until, IsThere);
             if (ageing is { Open: > 0 }) _logger.LettersAgeing(ageing.Open, ageing.Sources, ageing.From, ageing.To, ageing.From + _options.MaxAge, _options.MaxAge);
+            Volatile.Write(ref _ageing, (ageing?.Open ?? 0) + WarnOfPersonal(log, until));
         }
     }
+
+    private int WarnOfPersonal(DurableLog log, long warnedUntil)
+    {
+        if (_keys?.OlderThan(_options.PersonalRetention * WarnAt) is not { Count: > 0 } old) return 0;
+        DeadLetterSurvey ageing = DeadLetterSurvey.Of(log, long.MaxValue, key => key is not null && old.Contains(key), from: warnedUntil);
+        if (ageing.Open > 0) _logger.PersonalLettersAgeing(ageing.Open, ageing.Sources, ageing.From, ageing.To, _options.PersonalRetention);
+        return ageing.Open;
+    }
+
+    // One whose key was removed has been counted then.
+    private bool IsThere(string? key) => key is null || _keys?.IsRemoved(key) is not true;
 
     public async ValueTask DisposeAsync() => await _trimming;
 

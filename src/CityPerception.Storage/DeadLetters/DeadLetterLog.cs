@@ -15,14 +15,16 @@ public sealed class DeadLetterLog : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly StorageMetrics _metrics;
     private readonly ReopenableLog _log;
+    private readonly LetterPrivacy? _privacy;
     private readonly DeadLetterReader _reader;
 
-    internal DeadLetterLog(DurableLogSettings settings, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger<DeadLetterLog> logger)
+    internal DeadLetterLog(
+        DurableLogSettings settings, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger<DeadLetterLog> logger, LetterPrivacy? privacy = null)
     {
-        (_clock, _metrics) = (clock, metrics);
+        (_clock, _metrics, _privacy) = (clock, metrics, privacy);
         _log = new ReopenableLog(settings, clock, logger);
-        _reader = new DeadLetterReader(settings.Directory, () => _log.Log.BeginAddress);
-        Limits = new DeadLetterLimits(_log, options, clock, metrics, logger);
+        _reader = new DeadLetterReader(settings.Directory, privacy?.Keys, () => _log.Log.BeginAddress);
+        Limits = new DeadLetterLimits(_log, options, privacy?.Keys, clock, metrics, logger);
     }
 
     /// <summary>What the letters occupy.</summary>
@@ -35,8 +37,15 @@ public sealed class DeadLetterLog : IAsyncDisposable
     public SpoolFailedException? Failure => _log.Log.Failure;
 
     /// <summary>Opens the letters in a directory, created if missing.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="options">Their limits.</param>
+    /// <param name="clock">Tells their age.</param>
+    /// <param name="metrics">Counts them.</param>
+    /// <param name="logger">Is told what is removed.</param>
+    /// <param name="privacy">Encrypts those of people; without it all lie there in plain.</param>
     /// <exception cref="SpoolInUseException">Another process writes there. Reading needs no opening: <see cref="DeadLetterReader"/>.</exception>
-    public static DeadLetterLog Open(string directory, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger<DeadLetterLog> logger) =>
+    public static DeadLetterLog Open(
+        string directory, DeadLetterOptions options, TimeProvider clock, StorageMetrics metrics, ILogger<DeadLetterLog> logger, LetterPrivacy? privacy = null) =>
         new(new DurableLogSettings
         {
             Directory = directory,
@@ -45,17 +54,18 @@ public sealed class DeadLetterLog : IAsyncDisposable
             SegmentBytes = Math.Max(Spool.PageBytes, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)options.MaxBytes / SegmentsOf)),
             // Removing the oldest keeps the limit. The log's own holds back who appends while the disk, or the removing, cannot follow.
             MaxBytes = options.MaxBytes + Pages * Spool.PageBytes,
-        }, options, clock, metrics, logger);
+        }, options, clock, metrics, logger, privacy);
 
     /// <summary>Appends a letter, also after the disk has failed and works again.</summary>
     /// <returns>What to wait for with <see cref="WaitDurableAsync"/>.</returns>
-    /// <exception cref="IOException">The disk fails.</exception>
+    /// <exception cref="IOException">The disk fails, or there is no key for a letter of people.</exception>
     public async ValueTask<long> AppendAsync(DeadLetter letter, CancellationToken cancellationToken)
     {
         if (_log.Log.Failure is not null) await _log.ReopenAsync(cancellationToken);
         Limits.Appending();
 
-        ReadOnlyMemory<byte> json = DeadLetterFormat.ToJson(letter);
+        if (_privacy?.IsPersonal(letter) is true) letter = letter with { IsPersonal = true };
+        ReadOnlyMemory<byte> json = DeadLetterFormat.ToBytes(letter, _privacy?.Keys);
         int partBytes = _log.Log.MaxBodyBytes / 4;
         int parts = Math.Max(1, (json.Length + partBytes - 1) / partBytes);
         long receipt = 0;
@@ -102,7 +112,7 @@ public sealed class DeadLetterLog : IAsyncDisposable
     /// <returns>What to wait for with <see cref="WaitDurableAsync"/>.</returns>
     /// <exception cref="IOException">The disk fails.</exception>
     public ValueTask<long> MarkRejectedAsync(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count, CancellationToken cancellationToken) =>
-        AppendMarkAsync(RecordKind.LetterRejected, DeadLetterMarkFormat.ToRejected(letter, rejections, count, _log.Log.MaxBodyBytes / 4), cancellationToken);
+        AppendMarkAsync(RecordKind.LetterRejected, DeadLetterMarkFormat.ToRejected(letter, rejections, count, _privacy?.Keys, _log.Log.MaxBodyBytes / 4), cancellationToken);
 
     /// <summary>Completes when what an append or a mark returned this for is on the disk.</summary>
     /// <exception cref="SpoolFailedException">It is not: append it again.</exception>

@@ -41,20 +41,26 @@ internal static class DeadLetterMarkFormat
     /// <param name="letter">As it was read.</param>
     /// <param name="rejections">Why it was refused.</param>
     /// <param name="count">How many elements were.</param>
+    /// <param name="keys">What encrypts those of a letter of people.</param>
     /// <param name="maxBytes">If they take more, only the first is kept, and only the beginning of its words.</param>
-    public static byte[] ToRejected(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count, int maxBytes)
+    public static byte[] ToRejected(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count, LetterKeys? keys, int maxBytes)
     {
-        byte[] body = Write(letter, rejections, count);
-        return body.Length <= maxBytes ? body : Write(letter, [rejections[0] with { Path = Cut(rejections[0].Path), Detail = Cut(rejections[0].Detail) }], count);
+        byte[] body = Write(letter, rejections, count, keys);
+        return body.Length <= maxBytes ? body : Write(letter, [rejections[0] with { Path = Cut(rejections[0].Path), Detail = Cut(rejections[0].Detail) }], count, keys);
     }
 
     /// <summary>Which letter a mark is about: its id and its address.</summary>
     public static (Guid Id, long Address) ReadHead(ReadOnlySpan<byte> body) => (new Guid(body[..IdBytes], bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(body[IdBytes..]));
 
-    public static (ImmutableArray<Rejection> Rejections, int Count) ReadRejected(ReadOnlyMemory<byte> body)
+    public static (ImmutableArray<Rejection> Rejections, int Count) ReadRejected(ReadOnlyMemory<byte> body, LetterKeys? keys)
     {
         using JsonDocument document = JsonDocument.Parse(body[HeadBytes..]);
-        return DeadLetterFormat.ReadRejections(document.RootElement);
+        JsonElement json = document.RootElement;
+        if (!json.TryGetProperty("key", out JsonElement key)) return DeadLetterFormat.ReadRejections(json);
+        if (keys?.Open(key.GetString()!, ReadHead(body.Span).Id, SealedPart.Mark, json.GetProperty("sealed").GetBytesFromBase64()) is not { } plain)
+            return DeadLetterFormat.ReadLocked(json, key.GetString()!);
+        using JsonDocument opened = JsonDocument.Parse(plain);
+        return DeadLetterFormat.ReadRejections(opened.RootElement);
     }
 
     private static void WriteHead(Span<byte> body, Guid id, long address)
@@ -63,17 +69,25 @@ internal static class DeadLetterMarkFormat
         BinaryPrimitives.WriteInt64LittleEndian(body[IdBytes..], address);
     }
 
-    private static byte[] Write(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count)
+    private static byte[] Write(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count, LetterKeys? keys)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         WriteHead(buffer.GetSpan(HeadBytes), letter.Id, letter.Address);
         buffer.Advance(HeadBytes);
+        if (letter.IsPersonal && keys is not null) DeadLetterFormat.WriteSealed(buffer, keys.Seal(letter.Id, SealedPart.Mark, Json(rejections, count)), rejections[0].Reason, count);
+        else buffer.Write(Json(rejections, count));
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static ReadOnlySpan<byte> Json(IReadOnlyList<Rejection> rejections, int count)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         DeadLetterFormat.WriteRejections(json, rejections.Take(DeadLetter.MaxRejections), count);
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenSpan;
     }
 
     private static string Cut(string text) => text.Length <= MaxDetail ? text : text[..MaxDetail];

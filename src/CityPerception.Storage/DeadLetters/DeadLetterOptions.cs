@@ -16,6 +16,10 @@ public sealed class DeadLetterOptions
     /// <summary>How long they are kept.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long those are kept at most that may hold words of people. They go by whole days (UTC), so one may go up to a day earlier.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan PersonalRetention { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Checks <see cref="DeadLetterOptions"/> at the start.</summary>

@@ -70,7 +70,10 @@ internal sealed class DeadLetterPages : IDisposable
     }
 
     /// <summary>What the mark at an address says about a letter; null if it cannot be read any more.</summary>
-    public DeadLetterMark? ReadMark(long address, Guid id)
+    /// <param name="address">Where it lies.</param>
+    /// <param name="id">Whose.</param>
+    /// <param name="keys">What opens marks of letters of people.</param>
+    public DeadLetterMark? ReadMark(long address, Guid id, LetterKeys? keys)
     {
         long page = address & -_pageBytes;
         if (page != _markPageAddress)
@@ -84,7 +87,7 @@ internal sealed class DeadLetterPages : IDisposable
         DateTimeOffset time = ObservationTime.FromUnixNs(head.ReceivedNs);
         if (head.Kind is RecordKind.LetterRejected)
         {
-            (var rejections, int count) = DeadLetterMarkFormat.ReadRejected(body);
+            (var rejections, int count) = DeadLetterMarkFormat.ReadRejected(body, keys);
             return new DeadLetterMark(DeadLetterState.Open, time, 0, rejections, count);
         }
 

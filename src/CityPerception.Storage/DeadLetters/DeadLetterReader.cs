@@ -7,16 +7,20 @@ namespace CityPerception.Storage.DeadLetters;
 public sealed class DeadLetterReader
 {
     private readonly string _directory;
+    private readonly LetterKeys? _keys;
     private readonly Func<long> _begin;
 
-    public DeadLetterReader(string directory)
-        : this(directory, static () => 0)
+    /// <param name="directory">Where the files lie.</param>
+    /// <param name="keys">What opens letters of people; without it they have no content.</param>
+    public DeadLetterReader(string directory, LetterKeys? keys)
+        : this(directory, keys, static () => 0)
     {
     }
 
     /// <param name="directory">Where the files lie.</param>
+    /// <param name="keys">What opens letters of people.</param>
     /// <param name="begin">What its owner has removed lies before; the files tell it a moment later.</param>
-    internal DeadLetterReader(string directory, Func<long> begin) => (_directory, _begin) = (directory, begin);
+    internal DeadLetterReader(string directory, LetterKeys? keys, Func<long> begin) => (_directory, _keys, _begin) = (directory, keys, begin);
 
     /// <summary>Reads what the filter asks for. Up to a gibibyte of files may be looked through: about half a second.</summary>
     public DeadLetterPage Read(DeadLetterFilter filter, CancellationToken cancellationToken)
@@ -31,5 +35,5 @@ public sealed class DeadLetterReader
         Read(new DeadLetterFilter { Ids = [id], Limit = 1 }, cancellationToken).Letters is [{ } letter] ? letter : null;
 
     /// <summary>The same, one by one, for as many as there are.</summary>
-    public DeadLetterWalk Walk(DeadLetterFilter filter, CancellationToken cancellationToken) => new(_directory, _begin(), filter, cancellationToken);
+    public DeadLetterWalk Walk(DeadLetterFilter filter, CancellationToken cancellationToken) => new(_directory, _keys, _begin(), filter, cancellationToken);
 }

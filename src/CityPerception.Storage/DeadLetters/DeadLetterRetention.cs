@@ -1,4 +1,3 @@
-using CityPerception.Storage.Spooling;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +21,7 @@ public sealed class DeadLetterRetention(DeadLetterLog letters, TimeProvider cloc
             Guarded(() =>
             {
                 letters.Limits.Trim();
+                letters.Limits.RemovePersonal();
                 letters.Limits.WarnOfAge();
             });
         }
@@ -33,7 +33,7 @@ public sealed class DeadLetterRetention(DeadLetterLog letters, TimeProvider cloc
         {
             look();
         }
-        catch (SpoolFailedException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             logger.TrimFailed(e.Message); // in an hour again
         }

@@ -36,7 +36,9 @@ internal sealed class DeadLetterSurvey
     /// <summary>Looks through a whole log, since the marks of the oldest letters may lie anywhere behind them. Keeps some 50 bytes a letter before the place.</summary>
     /// <param name="log">The log.</param>
     /// <param name="until">The letters before this address are meant.</param>
-    public static DeadLetterSurvey Of(DurableLog log, long until)
+    /// <param name="counts">Those are meant whose key's name this takes; null for a letter in plain.</param>
+    /// <param name="from">The letters from this address on are meant.</param>
+    public static DeadLetterSurvey Of(DurableLog log, long until, Func<string?, bool> counts, long from = 0)
     {
         var survey = new DeadLetterSurvey();
         Dictionary<Guid, (string Source, long Ns, long Address)> open = [];
@@ -64,13 +66,15 @@ internal sealed class DeadLetterSurvey
                         break;
                     }
 
+                    (string source, string? key) = DeadLetterFormat.ReadHead(body[DeadLetterFormat.PartHeadBytes..]);
+                    if (item.Address < from || !counts(key)) break;
                     letters++;
-                    open[id] = (DeadLetterFormat.ReadSource(body[DeadLetterFormat.PartHeadBytes..]), item.Head.ReceivedNs, item.Address);
+                    open[id] = (source, item.Head.ReceivedNs, item.Address);
                     break;
             }
         }
 
-        foreach ((string source, long ns, _) in open.Values) survey.Add(source, ns);
+        foreach ((string of, long ns, _) in open.Values) survey.Add(of, ns);
         survey.Settled = letters - survey.Open;
         return survey;
     }

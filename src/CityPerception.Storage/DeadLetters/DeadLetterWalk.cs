@@ -15,13 +15,14 @@ namespace CityPerception.Storage.DeadLetters;
 public sealed class DeadLetterWalk : IEnumerable<DeadLetter>
 {
     private readonly string _directory;
+    private readonly LetterKeys? _keys;
     private readonly DeadLetterFilter _filter;
     private readonly CancellationToken _cancellationToken;
     private readonly long _begin, _sinceNs, _untilNs;
 
-    internal DeadLetterWalk(string directory, long begin, DeadLetterFilter filter, CancellationToken cancellationToken)
+    internal DeadLetterWalk(string directory, LetterKeys? keys, long begin, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        (_directory, _begin, _filter, _cancellationToken) = (directory, begin, filter, cancellationToken);
+        (_directory, _keys, _begin, _filter, _cancellationToken) = (directory, keys, begin, filter, cancellationToken);
         (_sinceNs, _untilNs) = (filter.Since?.ToUnixNs() ?? long.MinValue, filter.Until?.ToUnixNs() ?? long.MaxValue);
     }
 
@@ -88,7 +89,9 @@ public sealed class DeadLetterWalk : IEnumerable<DeadLetter>
 
         (DeadLetterState state, long mark) = states.Of(id, address);
         if ((_filter.State is { } wanted && state != wanted) || (_filter.Before is { } before && address >= before) || states.IsSuperseded(id, address)) return null;
-        return DeadLetterFormat.FromJson(json) with { Address = address, Mark = mark == 0 ? null : pages.ReadMark(mark, id) };
+        // One whose key was removed for its age is not there any more.
+        if (DeadLetterFormat.FromBytes(json, _keys) is not { } letter) return null;
+        return letter with { Address = address, Mark = mark == 0 ? null : pages.ReadMark(mark, id, _keys) };
     }
 
     private sealed class DeadLetterParts(int count)

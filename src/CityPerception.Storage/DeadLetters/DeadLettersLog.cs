@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CityPerception.Storage.DeadLetters;
 
-/// <summary>Event ids 2200-2299. Next free: 2205.</summary>
+/// <summary>Event ids 2200-2299. Next free: 2207.</summary>
 internal static partial class DeadLettersLog
 {
     [LoggerMessage(2200, LogLevel.Warning, "Removed the {Count} oldest dead letters that nobody had replayed, of {Sources}, from {From:u} to {To:u}: together they were more than {MaxBytes} bytes (DeadLetters:MaxBytes), or older than {MaxAge} (DeadLetters:MaxAge)")]
@@ -19,4 +19,10 @@ internal static partial class DeadLettersLog
 
     [LoggerMessage(2204, LogLevel.Warning, "Old dead letters could not be removed now: {Reason}")]
     public static partial void TrimFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(2205, LogLevel.Warning, "Removed {Count} dead letters of people that nobody had replayed, of {Sources}, from {From:u} to {To:u}: they were near or past {Retention} (DeadLetters:PersonalRetention)")]
+    public static partial void PersonalLettersRemoved(this ILogger logger, int count, string sources, DateTimeOffset from, DateTimeOffset to, TimeSpan retention);
+
+    [LoggerMessage(2206, LogLevel.Warning, "{Count} dead letters of people that nobody has replayed, of {Sources}, from {From:u} to {To:u}, are removed when their day is {Retention} old (DeadLetters:PersonalRetention)")]
+    public static partial void PersonalLettersAgeing(this ILogger logger, int count, string sources, DateTimeOffset from, DateTimeOffset to, TimeSpan retention);
 }

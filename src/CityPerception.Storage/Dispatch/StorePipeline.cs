@@ -122,10 +122,11 @@ public sealed class StorePipeline
         Delay = options.RetryDelay,
         MaxDelay = options.MaxRetryDelay,
         ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Exception is not null && !args.Context.CancellationToken.IsCancellationRequested),
-        DelayGenerator = static args => ValueTask.FromResult(args.Outcome.Exception switch
+        DelayGenerator = args => ValueTask.FromResult(args.Outcome.Exception switch
         {
             StoreUnavailableException { RetryAfter: { } asked } => asked,
-            BrokenCircuitException { RetryAfter: { } left } => left,
+            // While another call tries the store nothing is left of the break, and to come back at once would be to spin.
+            BrokenCircuitException { RetryAfter: { } left } when left > options.RetryDelay => left,
             _ => (TimeSpan?)null,
         }),
         OnRetry = args =>

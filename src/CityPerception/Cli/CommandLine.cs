@@ -13,12 +13,14 @@ internal static class CommandLine
         var root = new RootCommand("双感八通 CityPerception: what a city's people report and its sensors measure, as one stream. 把人感与物感汇成一路数据。")
         {
             DemoCommand.Create(),
+            InitCommand.Create(),
             ServeCommand.Create(),
             CheckCommand.Create(),
             TryCommand.Create(),
             SimulateCommand.Create(),
             ImportCommand.Create(),
             DeadLettersCommand.Create(),
+            ScanCommand.Create(),
             DeviceCommand.Create(),
             VersionCommand.Create(),
         };

@@ -47,8 +47,17 @@ internal static class DeadLetterReport
         foreach (IngestError other in details.Rejections.Skip(1)) terminal.Line($"also: {Words(other)}");
         foreach (IngestError first in details.FirstRejections ?? []) terminal.Line($"at first: {Words(first)}");
         terminal.Line();
-        foreach (string line in Readable(details.PayloadBase64.Span)) terminal.Line(line);
+        foreach (string line in Payload(details)) terminal.Line(line);
     }
+
+    private static IEnumerable<string> Payload(LetterDetails details)
+    {
+        if (details.PayloadBase64 is { } bytes) return Readable(bytes.Span);
+        string shown = details.PayloadText is { } text ? "Words of people, masked; --raw shows the bytes as they came. 涉及个人信息，已脱敏；--raw 显示原始字节。" : "Words of people, and no text that could be masked. 涉及个人信息，无法以脱敏文本显示。";
+        return [shown, .. Lines(details.PayloadText ?? "")];
+    }
+
+    private static IEnumerable<string> Lines(string text) => text.ReplaceLineEndings("\n").Split('\n').Select(Terminal.Escape);
 
     private static string Words(IngestError error) => $"element {error.Index}: {Terminal.Escape(error.Path)}: {error.Reason}: {Terminal.Escape(error.Detail)}";
 
@@ -58,7 +67,7 @@ internal static class DeadLetterReport
     private static IEnumerable<string> Readable(ReadOnlySpan<byte> payload)
     {
         if (System.Text.Unicode.Utf8.IsValid(payload) && !payload.Contains((byte)0))
-            return Encoding.UTF8.GetString(payload).ReplaceLineEndings("\n").Split('\n').Select(Terminal.Escape);
+            return Lines(Encoding.UTF8.GetString(payload));
 
         var lines = new List<string>();
         for (int at = 0; at < payload.Length; at += 16)

@@ -52,9 +52,10 @@ internal static class DeadLettersCommand
         Option<string> data = SharedOptions.Data();
         Option<bool> json = Json();
         var id = new Argument<string>("ID") { Description = "As the list shows it. 死信编号" };
-        var command = new Command("show", "Shows one dead letter with its original bytes. 查看一条死信") { id, data, json };
+        var raw = new Option<bool>("--raw") { Description = "Also of words of people the bytes as they came, not masked; needs the keys in the data directory (false by default). 显示未脱敏的原始字节，需要密钥" };
+        var command = new Command("show", "Shows one dead letter with its original bytes; words of people are masked. 查看一条死信，个人信息已脱敏") { id, raw, data, json };
         command.WithExamples(("cityperception deadletters show 019ab2c4-5d3e-7f10-8a21-3c4d5e6f7a8b", "its reason, and the message as it came · 原因与原文"));
-        command.SetAction((parsed, cancellationToken) => Work.ShowDeadLetterAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(id), parsed.GetValue(json), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => Work.ShowDeadLetterAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(id), parsed.GetValue(raw), parsed.GetValue(json), cancellationToken));
         return command;
     }
 

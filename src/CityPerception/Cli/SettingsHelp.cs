@@ -8,7 +8,7 @@ internal static class SettingsHelp
     public static void Write(TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine("Settings 设置 (--set Section:Key=value, environment CITYPERCEPTION_Section__Key, or cityperception.json here):");
+        output.WriteLine("Settings 设置 (--set Section:Key=value, environment CITYPERCEPTION_Section__Key, cityperception.json here, or settings.json in the data directory):");
         Setting[] settings = [.. SettingCatalog.Default.All];
         int keys = settings.Max(s => s.Key.Length), defaults = settings.Max(s => s.Default.Length);
         foreach (Setting setting in settings)

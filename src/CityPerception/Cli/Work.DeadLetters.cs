@@ -1,6 +1,5 @@
 using CityPerception.Core.Mapping;
 using CityPerception.DeadLetters;
-using CityPerception.Hosting;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.Cli;
@@ -12,7 +11,7 @@ internal static partial class Work
     {
         if (query.TryRead(TimeProvider.System.GetUtcNow(), DeadLettersCommand.ListLimit, ReplayRequest.DefaultLimit, out DeadLetterFilter filter) is { } fault) return Task.FromResult(BadUsage(fault));
 
-        DeadLetterPage page = Letters(dataDirectory).Read(filter, cancellationToken);
+        DeadLetterPage page = LetterAccess.Reader(dataDirectory).Read(filter, cancellationToken);
         LetterList list = LetterList.Of(page, filter.Limit);
         if (asJson) Terminal.Out.Line(LetterJson.ToText(list, LetterJson.Default.LetterList));
         else DeadLetterReport.PrintList(Terminal.Out, list.Letters, filter.State);
@@ -21,17 +20,25 @@ internal static partial class Work
         return Task.FromResult(ExitCode.Ok);
     }
 
-    public static Task<int> ShowDeadLetterAsync(string dataDirectory, string id, bool asJson, CancellationToken cancellationToken)
+    public static Task<int> ShowDeadLetterAsync(string dataDirectory, string id, bool raw, bool asJson, CancellationToken cancellationToken)
     {
-        DeadLetter? letter = Guid.TryParse(id, out Guid known) ? Letters(dataDirectory).Find(known, cancellationToken) : null;
+        DeadLetter? letter = Guid.TryParse(id, out Guid known) ? LetterAccess.Reader(dataDirectory).Find(known, cancellationToken) : null;
         if (letter is null)
         {
             Terminal.Error.Verdict(false, $"There is no dead letter '{Terminal.Escape(id)}' in {dataDirectory}. 没有这条死信。");
             return Task.FromResult(ExitCode.Failed);
         }
 
-        if (asJson) Terminal.Out.Line(LetterJson.ToText(LetterDetails.Of(letter), LetterJson.Default.LetterDetails));
-        else DeadLetterReport.PrintOne(Terminal.Out, LetterDetails.Of(letter));
+        if (raw && letter.MissingKey is { } key)
+        {
+            Terminal.Error.Verdict(false, $"The letter is encrypted, and its key {key} is not to be had: it was lost, or this user may not read it. 内容已加密，密钥缺失或当前用户无权读取。");
+            return Task.FromResult(ExitCode.Failed);
+        }
+
+        if (raw && letter.IsPersonal) Terminal.Error.Line("These are words of people as they came, not masked: do not pass them on. 以下为未脱敏的个人信息，请勿外传。");
+        LetterDetails details = raw ? LetterDetails.Raw(letter) : LetterDetails.Of(letter);
+        if (asJson) Terminal.Out.Line(LetterJson.ToText(details, LetterJson.Default.LetterDetails));
+        else DeadLetterReport.PrintOne(Terminal.Out, details);
         return Task.FromResult(ExitCode.Ok);
     }
 
@@ -79,5 +86,4 @@ internal static partial class Work
         return ExitCode.BadUsage;
     }
 
-    private static DeadLetterReader Letters(string dataDirectory) => new(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));
 }

@@ -89,7 +89,7 @@ internal static partial class Work
 
     private static async Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken)
     {
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), where.Set);
+        Settings settings = Settings.LoadFor(where.DataDirectory, where.Set);
         if (settings.Faults.Count > 0) return BadUsage(string.Join('\n', settings.Faults));
         OperationsOptions options = OperationsParts.Read(settings.Root, where.DataDirectory);
         if (new OperationsRules().Validate(null, options) is { Failed: true } faults) return BadUsage(faults.FailureMessage);
@@ -107,7 +107,8 @@ internal static partial class Work
         }
     }
 
-    private static string? FaultOfId(string id) => id.Length is 0 or > Device.MaxIdLength || id.Any(c => char.IsControl(c) || c is '+' or '#')
+    /// <summary>What is wrong with a device's name, or null.</summary>
+    public static string? FaultOfId(string id) => id.Length is 0 or > Device.MaxIdLength || id.Any(c => char.IsControl(c) || c is '+' or '#')
         ? $"'{Terminal.Escape(id)}' is no name of a device; allowed: 1 to {Device.MaxIdLength} characters without + and #. 设备编号无效。"
         : null;
 

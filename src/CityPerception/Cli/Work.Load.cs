@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Queries;
+using CityPerception.DeadLetters;
 using CityPerception.Hosting;
 using CityPerception.Simulation.Load;
 using CityPerception.Storage.DeadLetters;
@@ -39,17 +40,16 @@ internal static partial class Work
 
     public static async Task<int> VerifyAsync(VerifyArguments arguments, CancellationToken cancellationToken)
     {
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), arguments.Set);
+        Settings settings = Settings.LoadFor(arguments.DataDirectory, arguments.Set);
         if (settings.Faults.Count > 0) return StartFaults.Print(Terminal.Error, ExitCode.BadUsage, settings.Faults);
         (IngestPlan? plan, CheckReport check) = Load(arguments.ConfigDirectory);
         if (plan is null) return CheckReport.Print(Terminal.Error, check);
         try
         {
             LedgerBook book = LedgerBook.Read(arguments.LedgerFile);
-            StoreOptions options = settings.Root.GetSection(StorageParts.StoreSection).Get<StoreOptions>() ?? new StoreOptions();
-            if (settings.Root[$"{StorageParts.StoreSection}:DuckDb:Path"] is null) options.DuckDb.Path = Path.Combine(arguments.DataDirectory, StorageParts.DuckDbFile);
+            StoreOptions options = StorageParts.ReadStore(settings.Root, arguments.DataDirectory);
             await using IStore store = Stores.Create(options, () => plan.Measurements, NullLoggerFactory.Instance, TimeProvider.System);
-            DeadLetterPage letters = Letters(arguments.DataDirectory).Read(new DeadLetterFilter { Limit = int.MaxValue, NewestFirst = false }, cancellationToken);
+            DeadLetterPage letters = LetterAccess.Reader(arguments.DataDirectory).Read(new DeadLetterFilter { Limit = int.MaxValue, NewestFirst = false }, cancellationToken);
             if (letters.Unreadable > 0) Terminal.Error.Verdict(false, $"{letters.Unreadable} places among the dead letters could not be read. 死信中有 {letters.Unreadable} 处无法读取。");
             return VerifyReport.Print(await new LedgerCheck(book).RunAsync(store, letters.Letters, cancellationToken));
         }

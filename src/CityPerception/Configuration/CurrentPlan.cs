@@ -14,6 +14,9 @@ internal sealed class CurrentPlan(ServeArguments arguments, ILogger<CurrentPlan>
     /// <summary>The plan. Null until <see cref="Load"/> has succeeded once.</summary>
     public IngestPlan Plan => Volatile.Read(ref _plan) ?? throw new InvalidOperationException("The configuration has not been loaded.");
 
+    /// <summary>The plan, or null before <see cref="Load"/> has succeeded.</summary>
+    public IngestPlan? Find() => Volatile.Read(ref _plan);
+
     /// <summary>What is wrong with the files as they are now; the plan is then the one from before.</summary>
     public IReadOnlyList<ConfigFault> Faults => Volatile.Read(ref _faults);
 

@@ -30,6 +30,12 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
     public void Map(DeadLetter letter, LetterOutcome into)
     {
         into.Clear();
+        if (letter.MissingKey is not null)
+        {
+            into.GiveUp();
+            return;
+        }
+
         switch (letter.Kind)
         {
             case DeadLetterKind.Line:
@@ -122,6 +128,7 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
         into.Add(IngestMetrics.NoSource, 0, 0, 0, [], 0);
     }
 
-    private static bool IsLineProtocol(DeadLetter letter) =>
+    /// <summary>A body of /write, or of an import of line protocol: no source maps it.</summary>
+    public static bool IsLineProtocol(DeadLetter letter) =>
         letter is { Transport: HttpIntake.Transport or ImportRun.Transport, Source: LineProtocolEndpoint.Source, Topic: not null } && !letter.Topic.StartsWith(HttpSources.IngestPath, StringComparison.OrdinalIgnoreCase);
 }

@@ -21,7 +21,7 @@ internal sealed class LetterOutcome
     /// <summary>How many elements are refused.</summary>
     public int RejectedCount { get; private set; }
 
-    /// <summary>Nothing can ever be made of it: the disk damaged it.</summary>
+    /// <summary>Nothing can ever be made of it: the disk damaged it, or its key is not to be had.</summary>
     public bool IsHopeless { get; private set; }
 
     public void Clear()

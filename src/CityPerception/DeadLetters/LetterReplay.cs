@@ -4,7 +4,6 @@ using CityPerception.Core.Observations;
 using CityPerception.Observability;
 using CityPerception.Sources;
 using CityPerception.Sources.Hj212;
-using CityPerception.Sources.Http;
 using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
@@ -78,12 +77,12 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
     private static ReplayedLetterView View(DeadLetter letter, LetterOutcome outcome, bool withLines) => new(
         letter.Id,
         letter.Source,
-        letter.Topic,
+        LetterView.Shown(letter, letter.Topic),
         letter.Time,
         outcome.Lines.LineCount,
         withLines ? Encoding.UTF8.GetString(outcome.Lines.Written).Split('\n', ReplayedLetterView.MaxLines + 1).Take(Math.Min(ReplayedLetterView.MaxLines, outcome.Lines.LineCount)).ToArray() : null,
         outcome.RejectedCount,
-        [.. outcome.IsHopeless ? letter.CurrentRejections.Select(IngestError.Of) : outcome.Rejections.Select(IngestError.Of)]);
+        [.. (outcome.IsHopeless ? letter.CurrentRejections : outcome.Rejections).Select(r => LetterView.Error(letter, r))]);
 
     /// <summary>One replay.</summary>
     private sealed class Run(LetterReplay owner, IngestPlan plan, bool hasDispatcher, Func<ReplayEvent, ValueTask> report)

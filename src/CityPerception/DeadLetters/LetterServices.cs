@@ -25,8 +25,8 @@ internal static class LetterServices
             .Produces<LetterList>();
         endpoints.MapGet(LetterEndpoints.Path + "/{id}", (string id, LetterEndpoints letters, CancellationToken cancellationToken) => letters.GetAsync(id, cancellationToken))
             .WithTags("Operations")
-            .WithSummary("One dead letter with its original bytes, as base64 and, where they are UTF-8, as text.")
-            .WithDescription("查看一条死信及其原始字节。")
+            .WithSummary("One dead letter with its original bytes, as base64 and, where they are UTF-8, as text; of people only the text, masked.")
+            .WithDescription("查看一条死信及其原始字节；涉及个人的仅显示脱敏文本。")
             .Produces<LetterDetails>()
             .ProducesProblem(StatusCodes.Status404NotFound);
         endpoints.MapPost(LetterEndpoints.ReplayPath, (HttpContext context, LetterEndpoints letters, CancellationToken cancellationToken) => letters.ReplayAsync(context, cancellationToken))

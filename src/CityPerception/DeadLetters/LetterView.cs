@@ -1,12 +1,13 @@
 using System.Text;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Masking;
 using CityPerception.Observability;
 using CityPerception.Sources.Http;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.DeadLetters;
 
-/// <summary>A dead letter in a list, for programs and for people.</summary>
+/// <summary>A dead letter in a list, for programs and for people. Of one of people, what is text is masked.</summary>
 /// <param name="Id">What <c>show</c> and <c>replay</c> take.</param>
 /// <param name="Kind">message, line or spool_record.</param>
 /// <param name="State">open or replayed.</param>
@@ -21,18 +22,25 @@ namespace CityPerception.DeadLetters;
 /// <param name="Bytes">The payload's size.</param>
 /// <param name="LastReplay">When it was last replayed, or refused again; null for never.</param>
 /// <param name="Observations">How many it became when it was replayed.</param>
+/// <param name="Personal">It may hold words of people, and is shown masked; null where it does not.</param>
 internal sealed record LetterView(
     Guid Id, string Kind, string State, string Source, string Transport, string? Topic, DateTimeOffset Time, string Reason, string Path, string Detail, int Rejected, int Bytes,
-    DateTimeOffset? LastReplay, int? Observations)
+    DateTimeOffset? LastReplay, int? Observations, bool? Personal)
 {
     public static LetterView Of(DeadLetter letter)
     {
         Rejection first = letter.CurrentRejections[0];
         return new LetterView(
-            letter.Id, LetterNames.Of(letter.Kind), LetterNames.Of(letter.State), letter.Source, letter.Transport, letter.Topic, letter.Time,
-            IngestMetrics.ReasonNames[first.Reason], first.Path, first.Detail, letter.CurrentRejectionCount, letter.Payload.Length,
-            letter.Mark?.Time, letter.State is DeadLetterState.Replayed ? letter.Mark!.Observations : null);
+            letter.Id, LetterNames.Of(letter.Kind), LetterNames.Of(letter.State), letter.Source, letter.Transport, Shown(letter, letter.Topic), letter.Time,
+            IngestMetrics.ReasonNames[first.Reason], Shown(letter, first.Path)!, Shown(letter, first.Detail)!, letter.CurrentRejectionCount, letter.PayloadBytes,
+            letter.Mark?.Time, letter.State is DeadLetterState.Replayed ? letter.Mark!.Observations : null, letter.IsPersonal ? true : null);
     }
+
+    /// <summary>A text of a letter, as it may be shown.</summary>
+    public static string? Shown(DeadLetter letter, string? text) => text is null || !letter.IsPersonal ? text : PersonalData.Mask(text);
+
+    /// <summary>Why an element of a letter is refused, as it may be shown.</summary>
+    public static IngestError Error(DeadLetter letter, Rejection why) => IngestError.Of(why with { Path = Shown(letter, why.Path)!, Detail = Shown(letter, why.Detail)! });
 }
 
 /// <summary>A page of letters.</summary>
@@ -53,18 +61,27 @@ internal sealed record LetterList(IReadOnlyList<LetterView> Letters, long? Next,
 /// <param name="FirstRejections">Why it was refused when it came, where a replay has changed that; else null.</param>
 /// <param name="Properties">Headers, query or MQTT 5 user properties that came along, without secrets.</param>
 /// <param name="Retained">A retained MQTT message.</param>
-/// <param name="PayloadBase64">The bytes as they came.</param>
-/// <param name="PayloadText">The same as text; null where they are not UTF-8.</param>
+/// <param name="PayloadBase64">The bytes as they came; null for words of people, of which only masked text is shown.</param>
+/// <param name="PayloadText">The same as text, of people masked; null where they are none.</param>
 internal sealed record LetterDetails(
     LetterView Letter, IReadOnlyList<IngestError> Rejections, IReadOnlyList<IngestError>? FirstRejections, IReadOnlyDictionary<string, string>? Properties, bool Retained,
-    ReadOnlyMemory<byte> PayloadBase64, string? PayloadText)
+    ReadOnlyMemory<byte>? PayloadBase64, string? PayloadText)
 {
-    public static LetterDetails Of(DeadLetter letter) => new(
+    /// <summary>As everybody may see it.</summary>
+    public static LetterDetails Of(DeadLetter letter) => !letter.IsPersonal ? Raw(letter) : Raw(letter) with
+    {
+        Properties = letter.Properties?.ToDictionary(p => p.Key, p => LetterText.MaskProperty(p.Key, p.Value)),
+        PayloadBase64 = null,
+        PayloadText = letter.MissingKey is null ? LetterText.Mask(letter.Payload.Span) : null,
+    };
+
+    /// <summary>As it came, for whoever may read the keys.</summary>
+    public static LetterDetails Raw(DeadLetter letter) => new(
         LetterView.Of(letter),
-        [.. letter.CurrentRejections.Select(IngestError.Of)],
-        letter.CurrentRejections == letter.Rejections ? null : [.. letter.Rejections.Select(IngestError.Of)],
+        [.. letter.CurrentRejections.Select(r => LetterView.Error(letter, r))],
+        letter.CurrentRejections == letter.Rejections ? null : [.. letter.Rejections.Select(r => LetterView.Error(letter, r))],
         letter.Properties,
         letter.Retained,
-        letter.Payload,
-        System.Text.Unicode.Utf8.IsValid(letter.Payload.Span) ? Encoding.UTF8.GetString(letter.Payload.Span) : null);
+        letter.MissingKey is null ? letter.Payload : null,
+        letter.MissingKey is null && System.Text.Unicode.Utf8.IsValid(letter.Payload.Span) ? Encoding.UTF8.GetString(letter.Payload.Span) : null);
 }

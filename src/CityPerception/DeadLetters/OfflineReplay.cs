@@ -27,14 +27,14 @@ internal static class OfflineReplay
         string dataDirectory, IReadOnlyList<string> set, IngestPlan plan, ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
         string letters = Path.Combine(dataDirectory, StorageParts.DeadLetterFolder);
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), set);
+        Settings settings = Settings.LoadFor(dataDirectory, set);
         if (settings.Faults.Count > 0) return new ReplayReply(null, settings.Faults, IsBadUsage: true);
 
         await using ServiceProvider parts = Assemble(dataDirectory, settings.Root);
         if (StartFaults.OfOptions(parts) is { Count: > 0 } faults) return new ReplayReply(null, faults, IsBadUsage: true);
         if (request.DryRun || !Directory.Exists(letters)) // nothing is written, nor made
         {
-            DeadLetterWalk walk = new DeadLetterReader(letters).Walk(filter with { NewestFirst = false }, cancellationToken);
+            DeadLetterWalk walk = LetterAccess.Reader(dataDirectory).Walk(filter with { NewestFirst = false }, cancellationToken);
             return ReplayReply.Of(await LetterReplay.PreviewAsync(new LetterMapper(plan, parts.GetRequiredService<Hj212Keys>()), walk, report, cancellationToken) with { DryRun = request.DryRun });
         }
 
@@ -58,7 +58,7 @@ internal static class OfflineReplay
         services.AddLogging(logging => logging.AddLogOutput(new LoggingOptions { Level = LogLevel.Warning }));
         services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace); // the output is the report
         services.AddBackfillSpool(Path.Combine(dataDirectory, StorageParts.BackfillFolder));
-        services.AddDeadLetters(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder));
+        services.AddLetters(dataDirectory);
         services.AddSingleton<IngestMetrics>();
         services.AddBackfillIntake();
         services.AddHj212Keys();

@@ -39,7 +39,7 @@ internal sealed record ReplayedLetterView(
 /// <param name="Letters">The letters that were asked for. The next three add up to it.</param>
 /// <param name="Replayed">Everything of them is durable in the spool now.</param>
 /// <param name="Rejected">Something of them is refused again; they stay open, with the reason of now.</param>
-/// <param name="Hopeless">Nothing can be made of them: the disk damaged them.</param>
+/// <param name="Hopeless">Nothing can be made of them: the disk damaged them, or the key that opens them is not to be had.</param>
 /// <param name="Observations">Appended to the spool, good elements of rejected letters included.</param>
 /// <param name="Filtered">Elements that a source's condition left out.</param>
 /// <param name="Unreadable">Places among the letters that the disk damaged.</param>

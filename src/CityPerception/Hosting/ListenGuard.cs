@@ -17,12 +17,18 @@ internal sealed class ListenGuard(IOptions<SecurityOptions> security) : IValidat
 
     public ValidateOptionsResult Validate(string? name, MqttOptions options)
     {
-        if (Check("Mqtt:Address", options.Address, options.FindAddress(), "an IP address such as 127.0.0.1") is { } result) return result;
+        ValidateOptionsResult plain = OfMqtt("Mqtt:Address", options.Address, options.FindAddress());
+        return plain.Failed || string.IsNullOrEmpty(options.TlsAddress) ? plain : OfMqtt("Mqtt:TlsAddress", options.TlsAddress, options.FindTlsAddress());
+    }
+
+    private ValidateOptionsResult OfMqtt(string key, string value, IPAddress? address)
+    {
+        if (Check(key, value, address, "an IP address such as 127.0.0.1") is { } result) return result;
         if (security.Value.Required) return ValidateOptionsResult.Success;
         return ValidateOptionsResult.Fail(
-            $"Mqtt:Address is {options.Address}, which other machines can reach, but no credentials are asked for: anybody could write and read. "
+            $"{key} is {value}, which other machines can reach, but no credentials are asked for: anybody could write and read. "
             + "Add devices (cityperception device add) and set Security:Required=true, or listen on 127.0.0.1.\n"
-            + $"    Mqtt:Address 为 {options.Address}，其他机器可以访问，但未要求任何凭据，任何人都能读写，因此拒绝启动。"
+            + $"    {key} 为 {value}，其他机器可以访问，但未要求任何凭据，任何人都能读写，因此拒绝启动。"
             + "请先登记设备（cityperception device add）并设置 Security:Required=true，或改为 127.0.0.1。");
     }
 

@@ -17,7 +17,10 @@ internal sealed class MqttOptions
     [Range(0, 65535)]
     public int Port { get; set; } = 1883;
 
-    /// <summary>The port of MQTT over TLS, at the same address; there is one when <see cref="TlsOptions"/> name a certificate. 0 takes a free one.</summary>
+    /// <summary>The IP address of MQTT over TLS, where it is another than <see cref="Address"/>: other machines come by TLS, the plain port stays on loopback.</summary>
+    public string? TlsAddress { get; set; }
+
+    /// <summary>The port of MQTT over TLS; there is one when <see cref="TlsOptions"/> name a certificate. 0 takes a free one.</summary>
     [Range(0, 65535)]
     public int TlsPort { get; set; } = 8883;
 
@@ -53,6 +56,9 @@ internal sealed class MqttOptions
 
     /// <summary>The address and port to listen on, or null where they are none.</summary>
     public IPEndPoint? FindEndpoint() => FindAddress() is { } address && Port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort ? new IPEndPoint(address, Port) : null;
+
+    /// <summary>The IP address to listen on by TLS, or null where it is none.</summary>
+    public IPAddress? FindTlsAddress() => string.IsNullOrEmpty(TlsAddress) ? FindAddress() : IPAddress.TryParse(TlsAddress, out IPAddress? address) ? address : null;
 
     /// <summary>The IP address of <see cref="Address"/>, or null where it is none.</summary>
     public IPAddress? FindAddress() => IPAddress.TryParse(Address, out IPAddress? address) ? address : null;

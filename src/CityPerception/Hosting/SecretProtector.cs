@@ -6,21 +6,26 @@ namespace CityPerception.Hosting;
 /// <summary>Encrypts with keys in a folder that only this user may read; servers that share a database share the folder.</summary>
 internal sealed class SecretProtector : ISecretProtector
 {
-    private const string Application = "cityperception", Purpose = "secrets of devices";
+    /// <summary>What is encrypted: one purpose's cannot be opened as another's.</summary>
+    public const string Devices = "secrets of devices", Letters = "keys of dead letters";
+
+    private const string Application = "cityperception";
 
     private readonly IDataProtector _protector;
 
-    private SecretProtector(DirectoryInfo keys) =>
-        _protector = DataProtectionProvider.Create(keys, static builder => builder.SetApplicationName(Application)).CreateProtector(Purpose);
+    private SecretProtector(DirectoryInfo keys, string purpose) =>
+        _protector = DataProtectionProvider.Create(keys, static builder => builder.SetApplicationName(Application)).CreateProtector(purpose);
 
     /// <summary>Opens the folder, and makes it where there is none.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="purpose">What for.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public static SecretProtector Open(string directory)
+    public static SecretProtector Open(string directory, string purpose = Devices)
     {
         var keys = new DirectoryInfo(directory);
         if (!keys.Exists && OperatingSystem.IsWindows()) keys.Create();
         else if (!keys.Exists) Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new SecretProtector(keys);
+        return new SecretProtector(keys, purpose);
     }
 
     public string Protect(byte[] secret) => Convert.ToBase64String(_protector.Protect(secret));

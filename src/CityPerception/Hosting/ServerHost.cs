@@ -25,7 +25,7 @@ internal static class ServerHost
     /// <summary>Runs until it is told to stop. Returns an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(ServeArguments arguments, Terminal output, Terminal error, CancellationToken cancellationToken)
     {
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), arguments.Set);
+        Settings settings = Settings.LoadFor(arguments.DataDirectory, arguments.Set);
         if (settings.Faults.Count > 0) return StartFaults.Print(error, ExitCode.BadUsage, settings.Faults);
         if (ServeDirectories.Prepare(arguments) is { } directoryFault) return StartFaults.Print(error, ExitCode.BadUsage, [directoryFault]);
 

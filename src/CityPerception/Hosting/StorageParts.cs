@@ -1,7 +1,9 @@
 using CityPerception.Configuration;
 using CityPerception.Core.Queries;
+using CityPerception.DeadLetters;
 using CityPerception.Observability;
 using CityPerception.Storage;
+using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
@@ -15,6 +17,14 @@ internal static class StorageParts
 {
     public const string StoreSection = "Store", SpoolFolder = "spool", BackfillFolder = "backfill", DeadLetterFolder = "deadletters", DuckDbFile = "cityperception.duckdb";
 
+    /// <summary>The store that the settings name, with DuckDB's file in the data directory unless they say otherwise.</summary>
+    public static StoreOptions ReadStore(IConfiguration settings, string dataDirectory)
+    {
+        StoreOptions options = settings.GetSection(StoreSection).Get<StoreOptions>() ?? new StoreOptions();
+        if (settings[$"{StoreSection}:DuckDb:Path"] is null) options.DuckDb.Path = Path.Combine(dataDirectory, DuckDbFile);
+        return options;
+    }
+
     public static IServiceCollection AddStorage(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
     {
         services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
@@ -24,7 +34,8 @@ internal static class StorageParts
 
         services.AddSpool(Path.Combine(arguments.DataDirectory, SpoolFolder));
         services.AddBackfillSpool(Path.Combine(arguments.DataDirectory, BackfillFolder));
-        services.AddDeadLetters(Path.Combine(arguments.DataDirectory, DeadLetterFolder));
+        services.AddLetters(arguments.DataDirectory);
+        services.AddSingleton<ILetterSense, LetterSense>();
         services.AddReadiness("spool", static provider => provider.GetRequiredService<Spool>().Failure is { } failure
             ? HealthCheckResult.Unhealthy("nothing is acknowledged: " + failure.Message)
             : HealthCheckResult.Healthy("writable"));

@@ -28,7 +28,7 @@ internal sealed class OfflineImporter : IImporter
     /// <summary>Opens a data directory.</summary>
     public static async Task<ImporterReply> OpenAsync(ServeArguments arguments, string source, CancellationToken cancellationToken)
     {
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), arguments.Set);
+        Settings settings = Settings.LoadFor(arguments.DataDirectory, arguments.Set);
         if (settings.Faults.Count > 0) return new ImporterReply(null, settings.Faults, IsBadUsage: true);
         if (ServeDirectories.Prepare(arguments) is { } directoryFault) return new ImporterReply(null, [directoryFault], IsBadUsage: true);
 

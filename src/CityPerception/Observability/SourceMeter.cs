@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Masking;
 
 namespace CityPerception.Observability;
 
@@ -82,7 +83,7 @@ internal sealed class SourceMeter
     public void Rejected(in Rejection rejection, long receivedNs)
     {
         Interlocked.Increment(ref _rejected[(int)rejection.Reason]);
-        if (TakeOne(ref _rejectionBudget)) _rejections.Add(new RejectionSample(receivedNs, rejection));
+        if (TakeOne(ref _rejectionBudget)) _rejections.Add(new RejectionSample(receivedNs, rejection with { Path = PersonalData.Mask(rejection.Path), Detail = PersonalData.Mask(rejection.Detail) }));
     }
 
     /// <summary>So many more elements were refused, for a reason that has been shown already.</summary>

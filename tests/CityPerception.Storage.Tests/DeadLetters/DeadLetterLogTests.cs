@@ -85,7 +85,7 @@ public sealed class DeadLetterLogTests : IAsyncDisposable
     public async Task Read_WhileAnotherHasTheLogOpen_SeesWhatIsDurable()
     {
         await using DeadLetterLog letters = Open();
-        var other = new DeadLetterReader(_rig.Directory);
+        var other = new DeadLetterReader(_rig.Directory, keys: null);
         Assert.Empty(other.Read(new DeadLetterFilter(), Ct).Letters);
         for (int i = 1; i <= 100; i++)
         {
@@ -98,7 +98,7 @@ public sealed class DeadLetterLogTests : IAsyncDisposable
 
     [Fact]
     public void Read_NoSuchDirectory_IsEmpty() =>
-        Assert.Empty(new DeadLetterReader(Path.Combine(_rig.Directory, "none")).Read(new DeadLetterFilter(), Ct).Letters);
+        Assert.Empty(new DeadLetterReader(Path.Combine(_rig.Directory, "none"), keys: null).Read(new DeadLetterFilter(), Ct).Letters);
 
     [Fact]
     public async Task Read_DamagedLetter_IsCountedAndTheOthersRead()
@@ -113,7 +113,7 @@ public sealed class DeadLetterLogTests : IAsyncDisposable
         bytes[bytes.AsSpan().IndexOf("source07"u8)] ^= 1;
         await File.WriteAllBytesAsync(segment, bytes, Ct);
 
-        DeadLetterPage page = new DeadLetterReader(_rig.Directory).Read(new DeadLetterFilter(), Ct);
+        DeadLetterPage page = new DeadLetterReader(_rig.Directory, keys: null).Read(new DeadLetterFilter(), Ct);
         Assert.Equal((49, 1), (page.Letters.Count, page.Unreadable));
     }
 

@@ -49,8 +49,8 @@ internal sealed class LetterRig : IAsyncDisposable
     /// <summary>What a counter has reached, by its name and, where it has one, its state.</summary>
     public long Count(string name) => _counts.GetValueOrDefault("cityperception.deadletters." + name);
 
-    public DeadLetterLog Open(DiskFaults? faults = null, TimeProvider? clock = null) =>
-        new(Spools.Small(Directory) with { CreateDevice = d => new FailingDevice(d, faults ?? new DiskFaults()) }, Options, clock ?? Clock, _metrics, Log);
+    public DeadLetterLog Open(DiskFaults? faults = null, TimeProvider? clock = null, LetterPrivacy? privacy = null) =>
+        new(Spools.Small(Directory) with { CreateDevice = d => new FailingDevice(d, faults ?? new DiskFaults()) }, Options, clock ?? Clock, _metrics, Log, privacy);
 
     public static DeadLetter Letter(string source, DateTimeOffset? time = null, RejectionReason reason = RejectionReason.OutOfRange, byte[]? payload = null) =>
         DeadLetter.Create(DeadLetterKind.Message, source, "mqtt", null, time ?? Start, [new Rejection(reason, 0, "$.v", "detail")], payload ?? Encoding.UTF8.GetBytes("{\"v\":1}"));

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using CityPerception.Core.Observations;
+using CityPerception.DeadLetters;
 using CityPerception.Storage;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.TestKit;
@@ -46,7 +47,7 @@ internal static class Letters
 
     /// <summary>The oldest first.</summary>
     public static List<DeadLetter> In(string data, DeadLetterState? state = null) =>
-        [.. new DeadLetterReader(Path.Combine(data, "deadletters")).Read(new DeadLetterFilter { State = state, Limit = int.MaxValue, NewestFirst = false }, Ct).Letters];
+        [.. LetterAccess.Reader(data).Read(new DeadLetterFilter { State = state, Limit = int.MaxValue, NewestFirst = false }, Ct).Letters];
 
     /// <summary>Runs <c>deadletters replay</c> on a data directory.</summary>
     public static Task<(int ExitCode, string Output, string Error)> ReplayAsync(string data, string? config, params string[] more) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CityPerception.Core.Queries;
+using CityPerception.DeadLetters;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Stores;
 using CityPerception.TestKit;
@@ -55,7 +56,7 @@ internal sealed class Kept
 
     /// <summary>All dead letters.</summary>
     public static IReadOnlyList<DeadLetter> AllLettersIn(string data) =>
-        new DeadLetterReader(Path.Combine(data, "deadletters")).Read(new DeadLetterFilter { Limit = int.MaxValue }, TestContext.Current.CancellationToken).Letters;
+        LetterAccess.Reader(data).Read(new DeadLetterFilter { Limit = int.MaxValue }, TestContext.Current.CancellationToken).Letters;
 
     /// <summary>The numbers of the messages among the dead letters.</summary>
     public static List<long> LettersIn(string data) =>

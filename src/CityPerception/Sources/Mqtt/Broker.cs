@@ -1,4 +1,5 @@
 using System.Buffers;
+using CityPerception.Core.Text.Masking;
 using CityPerception.Hosting;
 using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Sparkplug;
@@ -108,7 +109,7 @@ internal sealed class Broker : IHostedService, IDisposable
     {
         MqttApplicationMessage message = args.ApplicationMessage;
         if (args.SenderId == _self || _ingest.IsIngestTopic(message.Topic)) return; // ours, or its source has it
-        _logger.TopicWithoutSource(message.Topic);
+        if (_logger.IsEnabled(LogLevel.Debug)) _logger.TopicWithoutSource(PersonalData.Mask(message.Topic));
         try
         {
             await _ingest.KeepUnknownAsync(message.Topic, message.Payload.ToArray(), message.UserProperties, message.QualityOfServiceLevel > MqttQualityOfServiceLevel.AtMostOnce, CancellationToken.None);

@@ -28,7 +28,7 @@ internal sealed class MqttListening(IOptions<MqttOptions> mqtt, IOptions<TlsOpti
         });
         if (HttpListening.Read(() => tls.Value) is not { IsGiven: true }) return;
 
-        var secure = new IPEndPoint(wanted.Address, mqtt.Value.TlsPort);
+        var secure = new IPEndPoint(mqtt.Value.FindTlsAddress() ?? wanted.Address, mqtt.Value.TlsPort);
         options.Listen(secure, listen =>
         {
             listen.Protocols = HttpProtocols.None; // it is MQTT's

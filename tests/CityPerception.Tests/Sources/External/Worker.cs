@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CityPerception.Core.Observations;
+using CityPerception.DeadLetters;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.TestKit;
 using CityPerception.Tests.Support;
@@ -38,7 +39,7 @@ internal static class Worker
 
     /// <summary>The reason and topic of each dead letter.</summary>
     public static (RejectionReason Reason, string? Topic)[] Letters(string data) =>
-        [.. new DeadLetterReader(Path.Combine(data, "deadletters")).Read(new DeadLetterFilter { Limit = int.MaxValue }, Ct).Letters.Select(l => (l.Rejections[0].Reason, l.Topic))];
+        [.. LetterAccess.Reader(data).Read(new DeadLetterFilter { Limit = int.MaxValue }, Ct).Letters.Select(l => (l.Rejections[0].Reason, l.Topic))];
 
     /// <summary>The sessions that the worker says its broker may have, with their topic filters.</summary>
     public static Dictionary<string, string[]> Sessions(string data)
