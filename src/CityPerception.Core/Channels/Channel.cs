@@ -78,6 +78,9 @@ public sealed record KpiInput
 
     public ImmutableArray<Filter> Where { get; init; } = [];
 
+    /// <summary>The tag that its KPI is given by, beside the district; null for none.</summary>
+    public string? By { get; init; }
+
     /// <summary>A tag by whose values the aggregate is taken first; null for none.</summary>
     public string? Per { get; init; }
 

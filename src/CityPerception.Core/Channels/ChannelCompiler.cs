@@ -89,7 +89,6 @@ public sealed class ChannelCompiler
         return new KpiLevels
         {
             Bands = [.. bands],
-            Baseline = file.Baseline,
             Of = Expression(file, "of", file.Of, [.. names, Value]),
             Hold = file.Hold,
             PerDistrict = file.PerDistrict,

@@ -138,10 +138,10 @@ public sealed class InputFile : ConfigSection
 }
 
 /// <summary>The bounds of levels: the value that is still green, yellow, orange; what is worse is red.</summary>
-[OneOf("green", "baseline"), KeyNeeds("green", "yellow"), KeyNeeds("yellow", "green"), KeyNeeds("orange", "yellow")]
+[KeyNeeds("orange", "yellow")]
 public sealed class LevelsFile : ConfigSection
 {
-    [ConfigCount(1, 2), Description("The last value that is green; of neutral KPIs the lowest and the highest.")]
+    [ConfigRequired, ConfigCount(1, 2), Description("The last value that is green; of neutral KPIs the lowest and the highest.")]
     public List<double> Green { get; set; } = [];
 
     [ConfigCount(1, 2), Description("The last value that is yellow.")]
@@ -149,9 +149,6 @@ public sealed class LevelsFile : ConfigSection
 
     [ConfigCount(1, 2), Description("The last value that is orange.")]
     public List<double> Orange { get; set; } = [];
-
-    [Description("The level is that of the distance from the same hour of the last weeks, in standard deviations: green below 2, yellow below 3, orange below 4.")]
-    public bool Baseline { get; set; }
 
     [Description("What is judged in place of the value: an expression over the inputs and `value`.")]
     public string? Of { get; set; }

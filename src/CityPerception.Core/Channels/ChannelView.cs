@@ -30,7 +30,14 @@ public sealed record ChannelView
     /// <summary>The share of the expected samples that arrived; null where it is not known how many are expected.</summary>
     public double? Coverage { get; init; }
 
-    public required Level Level { get; init; }
+    /// <summary>The level by this window alone.</summary>
+    public required Level OwnLevel { get; init; }
+
+    /// <summary>The level that is shown: with hysteresis, where the KPI has it.</summary>
+    public Level Level { get; init; } = Level.Unknown;
+
+    /// <summary>Whether the value was taken back: late data left nothing that it could be computed from.</summary>
+    public bool Void { get; init; }
 
     /// <summary>0 as it was first shown; one more each time that it was restated.</summary>
     public int Revision { get; init; }

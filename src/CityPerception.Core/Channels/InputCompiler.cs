@@ -34,7 +34,8 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         return new KpiInput
         {
             Name = name,
-            Key = KeyOf(file, key, path),
+            Key = KeyOf(file, key, path, by),
+            By = by,
             Measurement = measurement.Name,
             Field = parts[1],
             Kind = kind,
@@ -57,9 +58,10 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         : ("distinct", InputKind.Distinct, file.Distinct!);
 
     // What makes two inputs the same, in one line that people can read too.
-    private static string KeyOf(InputFile file, string key, string path) => string.Create(CultureInfo.InvariantCulture, $"{key}{(file.Has("p") ? file.P : "")}({path}") +
+    private static string KeyOf(InputFile file, string key, string path, string? by) => string.Create(CultureInfo.InvariantCulture, $"{key}{(file.Has("p") ? file.P : "")}({path}") +
         string.Concat(file.Where.OrderBy(static w => w.Key, StringComparer.Ordinal).Select(static w => $" {w.Key}={string.Join('|', w.Value.Select(static v => v.Text))}")) +
-        (file.Per is { } per ? string.Create(CultureInfo.InvariantCulture, $" per {per} every {file.Every} least {file.Least}") : "") + ")";
+        (file.Per is { } per ? string.Create(CultureInfo.InvariantCulture, $" per {per} every {file.Every} least {file.Least}") : "") +
+        (by is null ? "" : " by " + by) + ")";
 
     private void CheckTag(Measurement measurement, string tag, InputFile file, string key)
     {

@@ -8,11 +8,8 @@ public enum Level { Unknown = -1, Green, Yellow, Orange, Red }
 /// <summary>When a value is green, yellow, orange or red.</summary>
 public sealed record KpiLevels
 {
-    /// <summary>The ranges of green, yellow and orange, each within the next, both ends included; empty for <see cref="Baseline"/>.</summary>
-    public ImmutableArray<(double Min, double Max)> Bands { get; init; } = [];
-
-    /// <summary>Judged by the distance from the same hour of the last weeks.</summary>
-    public bool Baseline { get; init; }
+    /// <summary>The ranges of green, yellow and orange, each within the next, both ends included.</summary>
+    public required ImmutableArray<(double Min, double Max)> Bands { get; init; }
 
     /// <summary>What is judged in place of the value; null for the value.</summary>
     public KpiExpression? Of { get; init; }

@@ -48,13 +48,13 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
             Num = isRatio ? num : null,
             Den = isRatio ? den : null,
             Samples = enough,
-            Level = Judge(kpi, value, enough, values),
+            OwnLevel = Judge(kpi, value, enough, values),
         };
     }
 
     private static Level Judge(Kpi kpi, double value, long samples, Dictionary<string, double> values)
     {
-        if (kpi.Levels is not { Bands.Length: > 0 } levels || samples < kpi.MinSamples) return Level.Unknown;
+        if (kpi.Levels is not { } levels || samples < kpi.MinSamples) return Level.Unknown;
         if (levels.Of is not { } judged) return levels.Judge(value);
         values["value"] = value;
         return levels.Judge(judged.Evaluate(values));
@@ -62,7 +62,7 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
 
     private List<ChannelView> WithWorstOfDistricts(List<ChannelView> views)
     {
-        Level worst = views.Where(v => v.Key.District != city).Select(static v => v.Level).DefaultIfEmpty(Level.Unknown).Max();
-        return [.. views.Select(v => v.Key.District == city ? v with { Level = worst } : v)];
+        Level worst = views.Where(v => v.Key.District != city).Select(static v => v.OwnLevel).DefaultIfEmpty(Level.Unknown).Max();
+        return [.. views.Select(v => v.Key.District == city ? v with { OwnLevel = worst } : v)];
     }
 }

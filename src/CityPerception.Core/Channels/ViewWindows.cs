@@ -39,6 +39,14 @@ public static class ViewWindows
         _ => CivilDays.Start(CivilDays.DateOf(start, zone).AddDays(1), zone),
     };
 
+    /// <summary>The start of the window that comes so many before the one that begins then.</summary>
+    public static DateTimeOffset Back(ViewWindow window, DateTimeOffset start, int windows, TimeZoneInfo zone) => window switch
+    {
+        ViewWindow.Minute => start.AddMinutes(-windows),
+        ViewWindow.Hour => start.AddHours(-windows),
+        _ => CivilDays.Start(CivilDays.DateOf(start, zone).AddDays(-windows), zone),
+    };
+
     /// <summary>The starts of the windows from one to another, the latter not included.</summary>
     public static IEnumerable<DateTimeOffset> Between(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone)
     {

@@ -31,33 +31,33 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
 
     /// <summary>The partials of every window of a range, from the points themselves.</summary>
     public async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadAsync(
-        IEnumerable<(KpiInput Input, string? By)> inputs, ViewWindow window, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+        IEnumerable<KpiInput> inputs, ViewWindow window, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         Dictionary<DateTimeOffset, WindowPartials> windows = ViewWindows.Between(window, from, to, zone).ToDictionary(static s => s, static _ => new WindowPartials());
         var range = new Range(window, ViewWindows.SizeOf(window, zone), from, to);
-        (KpiInput Input, string? By)[] distinct = [.. inputs.DistinctBy(static i => (i.Input.Key, i.By))];
-        foreach (IGrouping<QueryKey, (KpiInput Input, string? By)> alike in distinct.GroupBy(static i => QueryKey.Of(i.Input, i.By)))
+        KpiInput[] distinct = [.. inputs.DistinctBy(static i => i.Key)];
+        foreach (IGrouping<QueryKey, KpiInput> alike in distinct.GroupBy(QueryKey.Of))
         {
-            KpiInput[] same = [.. alike.Select(static i => i.Input)];
-            string? by = alike.First().By;
-            if (same[0].Kind is InputKind.Distinct) await CountDistinctAsync(same[0], by, range, windows, cancellationToken);
-            else if (same[0].Per is not null) await AverageSitesAsync(same, by, range, windows, cancellationToken);
-            else await AggregateAsync(same, by, range, windows, cancellationToken);
+            KpiInput[] same = [.. alike];
+            if (same[0].Kind is InputKind.Distinct) await CountDistinctAsync(same[0], range, windows, cancellationToken);
+            else if (same[0].Per is not null) await AverageSitesAsync(same, range, windows, cancellationToken);
+            else await AggregateAsync(same, range, windows, cancellationToken);
         }
 
         // Every input is there in every window, be it with no group: that too is an answer.
         foreach (WindowPartials partials in windows.Values)
         {
-            foreach ((KpiInput input, _) in distinct) partials.Of(input.Key);
+            foreach (KpiInput input in distinct) partials.Of(input.Key);
         }
 
         return windows;
     }
 
     // Inputs over the same points in one pass; the city's is the sum of its districts', but a percentile's, which is asked for.
-    private async Task AggregateAsync(KpiInput[] inputs, string? by, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
+    private async Task AggregateAsync(KpiInput[] inputs, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
     {
         var columns = new Columns(inputs);
+        string? by = inputs[0].By;
         string[] groups = by is null ? [District] : [District, by];
         foreach (AggregateRow row in await store.AggregateAsync(Query(inputs[0], columns.Selections, range, groups), cancellationToken))
             Spread(row, by is null ? "" : row.Group[1], inputs.Select(i => (i, columns.PartialOf(i, row))), windows);
@@ -71,14 +71,14 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
         }
     }
 
-    private async Task CountDistinctAsync(KpiInput input, string? by, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
+    private async Task CountDistinctAsync(KpiInput input, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
     {
         string field = input.Where.OfType<Filter.Number>().First().Field;
-        string[] groups = by is null ? [District, input.Field] : [District, by, input.Field];
+        string[] groups = input.By is null ? [District, input.Field] : [District, input.By, input.Field];
         var seen = new HashSet<(DateTimeOffset, ViewKey, string)>();
         foreach (AggregateRow row in await store.AggregateAsync(Query(input, [new Selection(field, Aggregate.Count)], range, groups), cancellationToken))
         {
-            string group = by is null ? "" : row.Group[1], value = row.Group[^1];
+            string group = input.By is null ? "" : row.Group[1], value = row.Group[^1];
             if (value.Length == 0) continue;
             foreach (string district in DistrictsOf(row.Group[0]))
             {
@@ -89,15 +89,15 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
     }
 
     // The mean of what each site has by itself, of those that sent enough: a station that sends twice as often counts once.
-    private async Task AverageSitesAsync(KpiInput[] inputs, string? by, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
+    private async Task AverageSitesAsync(KpiInput[] inputs, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
     {
         KpiInput first = inputs[0];
         var columns = new Columns(inputs);
-        string[] groups = by is null ? [District, first.Per!] : [District, by, first.Per!];
+        string[] groups = first.By is null ? [District, first.Per!] : [District, first.By, first.Per!];
         Range slots = first.Every is { } every ? range with { Size = new WindowSize.Fixed(every) } : range;
         IReadOnlyList<AggregateRow> rows = await store.AggregateAsync(Query(first, columns.Selections, slots, groups), cancellationToken);
         foreach (IGrouping<(DateTimeOffset Start, string District, string Group, string Site), AggregateRow> site in rows.GroupBy(r =>
-            (ViewWindows.StartOf(range.Window, r.Start, zone), r.Group[0], by is null ? "" : r.Group[1], r.Group[^1])))
+            (ViewWindows.StartOf(range.Window, r.Start, zone), r.Group[0], first.By is null ? "" : r.Group[1], r.Group[^1])))
         {
             long expected = first.Every is { } length ? (ViewWindows.Next(range.Window, site.Key.Start, zone) - site.Key.Start).Ticks / length.Ticks : 1;
             foreach (KpiInput input in inputs)
@@ -141,8 +141,8 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
     /// <summary>Inputs with the same key are answered by one query.</summary>
     private sealed record QueryKey(string Measurement, string Where, string? By, string? Per, TimeSpan? Every, string? Distinct)
     {
-        public static QueryKey Of(KpiInput input, string? by) => new(
+        public static QueryKey Of(KpiInput input) => new(
             input.Measurement, string.Join(" and ", input.Where.Select(static w => w is Filter.Tag tag ? $"{tag.Name} in {string.Join('|', tag.Values)}" : w is Filter.AnyText text ? $"{text.Field} in {string.Join('|', text.Values)}" : w.ToString())),
-            by, input.Per, input.Every, input.Kind is InputKind.Distinct ? input.Key : null);
+            input.By, input.Per, input.Every, input.Kind is InputKind.Distinct ? input.Key : null);
     }
 }
