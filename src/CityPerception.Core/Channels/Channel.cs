@@ -42,9 +42,6 @@ public sealed record Kpi
 
     public required int MinSamples { get; init; }
 
-    /// <summary>How long after its end a window is computed.</summary>
-    public TimeSpan Settle { get; init; }
-
     public KpiLevels? Levels { get; init; }
 }
 

@@ -55,7 +55,6 @@ public sealed class ChannelCompiler
             Inputs = inputs,
             Formula = formula,
             MinSamples = file.MinSamples,
-            Settle = file.Settle,
             Levels = levels,
         };
     }

@@ -64,9 +64,6 @@ public sealed class KpiFile : ConfigSection
     [ConfigRange(1, 1_000_000), Description("With fewer samples (of a ratio: a smaller denominator) the value is shown and its level is unknown.")]
     public int MinSamples { get; set; } = 1;
 
-    [Description("How long after its end a window waits for what belongs to it.")]
-    public TimeSpan Settle { get; set; }
-
     [Description("When a value is green, yellow, orange or red; without it there are no levels.")]
     public LevelsFile? Levels { get; set; }
 }
