@@ -9,6 +9,9 @@ public sealed class ChannelCompiler
 {
     private const string Value = "value";
 
+    // A ratio of three cases says nothing of a department.
+    private const int RatioSamples = 5;
+
     private readonly InputCompiler _inputs;
     private readonly MeasurementCatalog _catalog;
     private readonly ConfigFaults _faults;
@@ -54,7 +57,7 @@ public sealed class ChannelCompiler
             By = file.By,
             Inputs = inputs,
             Formula = formula,
-            MinSamples = file.MinSamples,
+            MinSamples = file.MinSamples ?? (file.Den is null ? 0 : RatioSamples),
             Levels = levels,
         };
     }

@@ -61,8 +61,8 @@ public sealed class KpiFile : ConfigSection
     [Description("Of a ratio: what it is multiplied with; 100 where the unit is %.")]
     public double? Scale { get; set; }
 
-    [ConfigRange(1, 1_000_000), Description("With fewer samples (of a ratio: a smaller denominator) the value is shown and its level is unknown.")]
-    public int MinSamples { get; set; } = 1;
+    [ConfigRange(0, 1_000_000), Description("With fewer samples (of a ratio: a smaller denominator) the value is shown and its level is unknown. 5 for ratios, else 0.")]
+    public int? MinSamples { get; set; }
 
     [Description("When a value is green, yellow, orange or red; without it there are no levels.")]
     public LevelsFile? Levels { get; set; }

@@ -4,23 +4,6 @@ using CityPerception.Core.Queries;
 
 namespace CityPerception.Storage.Rollups;
 
-/// <summary>The partials of one window: by the key of the input, those of each group.</summary>
-internal sealed class WindowPartials : Dictionary<string, IReadOnlyDictionary<ViewKey, Partial>>
-{
-    public Dictionary<ViewKey, Partial> Of(string input)
-    {
-        if (!TryGetValue(input, out IReadOnlyDictionary<ViewKey, Partial>? groups)) this[input] = groups = new Dictionary<ViewKey, Partial>();
-        return (Dictionary<ViewKey, Partial>)groups;
-    }
-
-    /// <summary>Adds to what is there of the group.</summary>
-    public void Add(string input, ViewKey key, Partial partial)
-    {
-        Dictionary<ViewKey, Partial> groups = Of(input);
-        groups[key] = groups.TryGetValue(key, out Partial before) ? before.And(partial) : partial;
-    }
-}
-
 /// <summary>Asks a store for the points of inputs, as partials of districts and of the city.</summary>
 /// <param name="store">The store.</param>
 /// <param name="city">The code that stands for the whole city.</param>

@@ -25,6 +25,7 @@ public readonly record struct RollupCounts(int Computed, int Written, int Restat
 public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvider clock)
 {
     private readonly ViewReader _views = new(store);
+    private readonly RollupInputs _inputs = new(store);
 
     /// <summary>Computes every window that begins in a range.</summary>
     /// <param name="channel">The channel.</param>
@@ -45,7 +46,7 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
         if (kpis.Length == 0 && ofHours.Length == 0) return default;
 
         var lines = new LineBuffer();
-        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await PartialsAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken);
+        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await _inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken);
         if (ofHours.Length > 0) await new HourPartials(store, city.Zone).AddAsync(lines, ofHours, range.From, range.To, partials, cancellationToken);
 
         var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);
@@ -56,17 +57,6 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
     }
 
     private static bool Concerns(Kpi kpi, IReadOnlySet<string>? measurements) => measurements is null || kpi.Inputs.Any(i => measurements.Contains(i.Measurement));
-
-    private async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> PartialsAsync(
-        KpiInput[] inputs, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, CancellationToken cancellationToken)
-    {
-        var reader = new PartialReader(store, city.Code, city.Zone);
-        if (window is not ViewWindow.Day) return await reader.ReadAsync(inputs, window, range.From, range.To, cancellationToken);
-
-        IReadOnlyDictionary<DateTimeOffset, WindowPartials> days = await reader.ReadAsync(inputs.Where(static i => !i.Adds), window, range.From, range.To, cancellationToken);
-        await new HourPartials(store, city.Zone).ReadDaysAsync([.. inputs.Where(static i => i.Adds).DistinctBy(static i => i.Key)], range.From, range.To, days, cancellationToken);
-        return days;
-    }
 
     // Compares with what is shown, and gives each view its level: hysteresis looks at the windows before.
     private async Task<RollupCounts> AddChangesAsync(
