@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Decoding.Sparkplug;
@@ -11,11 +12,12 @@ namespace CityPerception.Core.Mapping;
 /// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
 public sealed class IngestPlan
 {
-    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources)
+    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources, IEnumerable<Channel> channels)
     {
         City = city;
         Measurements = measurements;
         Lookups = lookups;
+        Channels = channels.ToFrozenDictionary(c => c.Slug);
         Sources = sources.ToFrozenDictionary(s => s.Name);
         TopicFilters = [.. Sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => s.Topics.Select(t => (t, s)))];
     }
@@ -28,6 +30,9 @@ public sealed class IngestPlan
     public FrozenDictionary<string, LookupTable> Lookups { get; }
 
     public FrozenDictionary<string, CompiledSource> Sources { get; }
+
+    /// <summary>The channel views, by slug.</summary>
+    public FrozenDictionary<string, Channel> Channels { get; }
 
     /// <summary>The topic filters of all sources. A topic that several match is mapped by each.</summary>
     public IReadOnlyList<(string Filter, CompiledSource Source)> TopicFilters { get; }
@@ -79,14 +84,22 @@ public sealed class IngestPlan
         foreach (string path in In(SourcesFolder, ".yaml", files))
             if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
         CheckNames(sources, faults);
+        List<ChannelFile> channels = [];
+        foreach (string path in In(ChannelsFolder, ".yaml", files))
+            if (Text(path) is { } yaml && ConfigBinder.Bind<ChannelFile>(path, yaml, faults) is { } channel) channels.Add(channel);
+        CheckChannels(channels, faults);
         if (catalog is null) return null;
 
         var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
         List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];
-        return faults.All.Count > before ? null : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!));
+        var channelCompiler = new ChannelCompiler(catalog, faults);
+        List<Channel?> compiledChannels = [.. channels.Select(channelCompiler.Compile)];
+        return faults.All.Count > before
+            ? null
+            : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!), compiledChannels.Select(c => c!));
     }
 
-    public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/";
+    public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/", ChannelsFolder = "channels/";
 
     private static IEnumerable<string> In(string folder, string extension, IReadOnlyDictionary<string, byte[]> files) =>
         files.Keys.Where(p => p.StartsWith(folder, StringComparison.Ordinal) && p.EndsWith(extension, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
@@ -110,5 +123,12 @@ public sealed class IngestPlan
         foreach (IGrouping<string, SourceFile> same in sources.GroupBy(s => s.Source).Where(g => g.Count() > 1))
             foreach (SourceFile again in same.Skip(1))
                 faults.Add(again, "source", $"\"{again.Source}\"", $"a name of its own; {same.First().Place.File} has this one");
+    }
+
+    private static void CheckChannels(List<ChannelFile> channels, ConfigFaults faults)
+    {
+        foreach (IGrouping<string, ChannelFile> same in channels.GroupBy(c => c.Channel).Where(g => g.Count() > 1))
+            foreach (ChannelFile again in same.Skip(1))
+                faults.Add(again, "channel", $"\"{again.Channel}\"", $"a channel of its own; {same.First().Place.File} has this one");
     }
 }

@@ -52,6 +52,9 @@ public enum Aggregate
     /// <summary>Max − min.</summary>
     Spread,
     Percentile,
+
+    /// <summary>The sum of 10^(L/10) of levels in dB: with the count, what an energy mean is made of.</summary>
+    EnergySum,
 }
 
 /// <summary>A condition on a tag or a field.</summary>

@@ -1,4 +1,5 @@
 using CityPerception.Storage.Operations.Devices;
+using CityPerception.Storage.Operations.Rollups;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -17,6 +18,10 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
     public DbSet<DeviceCredential> DeviceCredentials => Set<DeviceCredential>();
 
     public DbSet<RegistryState> RegistryStates => Set<RegistryState>();
+
+    public DbSet<RollupWatermark> RollupWatermarks => Set<RollupWatermark>();
+
+    public DbSet<DirtyHour> DirtyHours => Set<DirtyHour>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();

@@ -33,9 +33,9 @@ public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
         {
             var server = new NpgsqlConnectionStringBuilder(options.Postgres);
             Description = $"postgresql {server.Host}:{server.Port} ({server.Database})";
-            if (options.PostgresPasswordFile is { } password) server.Password = File.ReadAllText(password).Trim();
-            var factory = new PooledDbContextFactory<PostgresOperationalDb>(Build<PostgresOperationalDb>().UseNpgsql(server.ToString()).Options);
-            (_create, _connect) = (factory.CreateDbContext, () => new NpgsqlConnection(server.ToString()));
+            string connection = options.PostgresConnection();
+            var factory = new PooledDbContextFactory<PostgresOperationalDb>(Build<PostgresOperationalDb>().UseNpgsql(connection).Options);
+            (_create, _connect) = (factory.CreateDbContext, () => new NpgsqlConnection(connection));
             _lastMigration = LastMigrationOf<PostgresOperationalDb>();
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace CityPerception.Storage.Operations;
 
@@ -18,6 +19,15 @@ public sealed class OperationsOptions
 
     /// <summary>A file with nothing but the password of PostgreSQL's user, readable by this server alone.</summary>
     public string? PostgresPasswordFile { get; set; }
+
+    /// <summary>The connection string of PostgreSQL, with the password.</summary>
+    /// <exception cref="IOException">The file of the password cannot be read.</exception>
+    public string PostgresConnection()
+    {
+        var server = new NpgsqlConnectionStringBuilder(Postgres);
+        if (PostgresPasswordFile is { } password) server.Password = File.ReadAllText(password).Trim();
+        return server.ToString();
+    }
 }
 
 /// <summary>The databases there are.</summary>

@@ -1,8 +1,10 @@
+using CityPerception.Channels;
 using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
 using CityPerception.Imports;
 using CityPerception.Observability;
+using CityPerception.Rollups;
 using CityPerception.Screens;
 using CityPerception.Simulation;
 using CityPerception.Sources;
@@ -93,6 +95,8 @@ internal static class ServerHost
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
         services.AddOperations(arguments, settings);
+        services.AddChannels();
+        services.AddRollups(arguments.Roles, OperationsParts.Read(settings, arguments.DataDirectory));
         services.AddSources(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
@@ -128,6 +132,7 @@ internal static class ServerHost
         {
             app.MapStartPage();
             app.MapLiveFeed();
+            if (arguments.Roles.HasFlag(Roles.Dispatch)) app.MapChannels();
         }
 
         app.Lifetime.ApplicationStarted.Register(() =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
@@ -18,6 +19,7 @@ public class SchemaFilesTests
         ("measurements", () => ConfigSchema.For<MeasurementsFile>("CityPerception measurements.yaml"), "measurements.yaml"),
         ("city", () => ConfigSchema.For<CityFile>("CityPerception city.yaml"), "city.yaml"),
         ("source", () => ConfigSchema.For<SourceFile>("A source of CityPerception"), "sources/*.yaml"),
+        ("channel", () => ConfigSchema.For<ChannelFile>("A channel view of CityPerception"), "channels/*.yaml"),
     ];
 
     public static TheoryData<string> Names => [.. Kinds.Select(k => k.Name)];

@@ -1,3 +1,4 @@
+using CityPerception.Core.Queries;
 using System.Globalization;
 using CityPerception.Storage.Stores;
 using CsCheck;
@@ -23,7 +24,7 @@ public sealed class CivilDaysTests
         Gen.Select(Gen.Int[0, zones.Length - 1], Gen.Long[-1_000_000_000, 2_000_000_000], Gen.Long[1, 200_000_000], Gen.Double[0, 1]).Sample((z, fromSeconds, length, where) =>
         {
             var range = new QueryRange(fromSeconds * 1_000_000_000, (fromSeconds + length) * 1_000_000_000);
-            IReadOnlyList<OffsetStretch> stretches = CivilDays.Stretches(range, zones[z]);
+            IReadOnlyList<OffsetStretch> stretches = OffsetStretch.Of(range, zones[z]);
 
             Assert.Equal(range.FirstNs, stretches[0].FirstNs);
             Assert.Equal(range.LastNs, stretches[^1].LastNs);

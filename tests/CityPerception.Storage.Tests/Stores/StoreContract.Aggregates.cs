@@ -25,6 +25,7 @@ public abstract partial class StoreContract
         Assert.Equal(40, values[Aggregate.Last]);
         Assert.Equal(30, values[Aggregate.Spread]);
         Assert.Equal(50, values[Aggregate.Percentile]);
+        Assert.Equal(11_110_000, values[Aggregate.EnergySum]!.Value, 1e-3);
     }
 
     [Theory]

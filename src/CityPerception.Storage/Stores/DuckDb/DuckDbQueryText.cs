@@ -45,7 +45,7 @@ internal static class DuckDbQueryText
     // UTC plus the offset that the zone had then. Near the ends of the 64 bits the sum needs more of them.
     private static string LocalTime(QueryRange range, TimeZoneInfo zone)
     {
-        IReadOnlyList<OffsetStretch> stretches = CivilDays.Stretches(range, zone);
+        IReadOnlyList<OffsetStretch> stretches = OffsetStretch.Of(range, zone);
         string time = range.FirstNs < long.MinValue + DayNs || range.LastNs > long.MaxValue - DayNs ? "time::HUGEINT" : "time";
         string Offset(OffsetStretch s) => DuckDbSql.Integer(s.Offset.Ticks * 100);
         if (stretches.Count == 1) return $"{time} + {Offset(stretches[0])}";
@@ -67,6 +67,7 @@ internal static class DuckDbQueryText
             Core.Queries.Aggregate.First => $"arg_min({field}, time) FILTER (WHERE {field} IS NOT NULL)",
             Core.Queries.Aggregate.Last => $"arg_max({field}, time) FILTER (WHERE {field} IS NOT NULL)",
             Core.Queries.Aggregate.Spread => $"max({field})::DOUBLE - min({field})::DOUBLE",
+            Core.Queries.Aggregate.EnergySum => $"sum(pow(10, {field} / 1E1))",
             Core.Queries.Aggregate.Percentile =>
                 $"list_sort(list({field}) FILTER (WHERE {field} IS NOT NULL))[CAST(floor(count({field}) * {DuckDbSql.Number(selection.Percentile)} / 1E2 + 5E-1) AS BIGINT)]",
             _ => throw new ArgumentException($"Unknown aggregate: {selection.Function}."),

@@ -15,21 +15,36 @@ internal static class InfluxQueryText
     /// </summary>
     public static string Aggregate(AggregateQuery query, ImmutableArray<Filter> where, QueryRange range, Measurement measurement)
     {
-        string select = string.Join(", ", query.Select
-            .Select((s, i) => (Selection: s, Column: $"v{i}"))
-            .Where(s => measurement.FindField(s.Selection.Field) is not null)
-            .Select(s => $"{Function(s.Selection)} AS {InfluxQl.Name(s.Column)}"));
+        (Selection Selection, string Column)[] columns =
+            [.. query.Select.Select((s, i) => (s, InfluxQl.Name($"v{i}"))).Where(c => measurement.FindField(c.s.Field) is not null)];
         string[] groups = [.. query.GroupBy.Where(t => measurement.FindTag(t) is not null).Distinct().Select(t => InfluxQl.Name(t) + "::tag")];
 
+        string Over(QueryRange part, string? window) => columns.Any(c => c.Selection.Function is Core.Queries.Aggregate.EnergySum)
+            ? Statement(columns.Select(c => $"{Function(c.Selection, ofEnergies: true)} AS {c.Column}"), Energies(query.Measurement, columns.Select(c => c.Selection), part, where, groups), part, [], groups, window)
+            : Statement(columns.Select(c => $"{Function(c.Selection, ofEnergies: false)} AS {c.Column}"), InfluxQl.Name(query.Measurement), part, where, groups, window);
         return query.Window switch
         {
-            null => Statement(select, query.Measurement, range, where, groups, window: null),
-            WindowSize.Fixed { Length: var length } => Statement(select, query.Measurement, range, where, groups, $"time({InfluxQl.Duration(length)})"),
+            null => Over(range, window: null),
+            WindowSize.Fixed { Length: var length } => Over(range, $"time({InfluxQl.Duration(length)})"),
             WindowSize.CivilDay { Zone: var zone } => string.Join("; ", CivilDayPieces(range, zone).Select(p =>
-                Statement(select, query.Measurement, p.Range, where, groups, $"time({InfluxQl.Duration(p.Length)}, {InfluxQl.Duration(p.Offset)})"))),
+                Over(p.Range, $"time({InfluxQl.Duration(p.Length)}, {InfluxQl.Duration(p.Offset)})"))),
             var other => throw new ArgumentException($"Unknown kind of window: {other}."),
         };
     }
+
+    // InfluxQL aggregates fields and no expressions: those of a subquery are fields to it.
+    private static string Energies(string measurement, IEnumerable<Selection> selections, QueryRange range, ImmutableArray<Filter> where, string[] groups)
+    {
+        IEnumerable<string> columns = selections.Select(s => s.Field).Distinct().SelectMany(f => new[]
+        {
+            $"{InfluxQl.Name(f)}::field AS {InfluxQl.Name(f)}",
+            $"pow(10, {InfluxQl.Name(f)}::field / 10) AS {InfluxQl.Name(f + EnergyOf)}",
+        });
+        string by = groups.Length > 0 ? " GROUP BY " + string.Join(", ", groups) : "";
+        return $"(SELECT {string.Join(", ", columns)} FROM {InfluxQl.Name(measurement)} WHERE {Conditions(range, where)}{by})";
+    }
+
+    private const string EnergyOf = ":energy";
 
     /// <summary>The points in order of time. Columns are named <c>f0</c> … (fields) and <c>t0</c> … (the measurement's tags).</summary>
     public static string Points(PointQuery query, ImmutableArray<Filter> where, QueryRange range, Measurement measurement, IReadOnlyList<FieldSchema> fields)
@@ -41,10 +56,10 @@ internal static class InfluxQueryText
             + $" ORDER BY time {(query.Descending ? "DESC" : "ASC")}{limit}";
     }
 
-    private static string Statement(string select, string measurement, QueryRange range, ImmutableArray<Filter> where, string[] groups, string? window)
+    private static string Statement(IEnumerable<string> select, string from, QueryRange range, ImmutableArray<Filter> where, string[] groups, string? window)
     {
         string[] by = window is null ? groups : [window, .. groups];
-        return $"SELECT {select} FROM {InfluxQl.Name(measurement)} WHERE {Conditions(range, where)}"
+        return $"SELECT {string.Join(", ", select)} FROM {from} WHERE {Conditions(range, where)}"
             + (by.Length > 0 ? $" GROUP BY {string.Join(", ", by)}" : "")
             + (window is null ? "" : " fill(none)");
     }
@@ -54,7 +69,7 @@ internal static class InfluxQueryText
     // hours, is a piece of its own whose one window holds all of it.
     private static IEnumerable<(QueryRange Range, TimeSpan Length, TimeSpan Offset)> CivilDayPieces(QueryRange range, TimeZoneInfo zone)
     {
-        IReadOnlyList<OffsetStretch> stretches = CivilDays.Stretches(range, zone);
+        IReadOnlyList<OffsetStretch> stretches = OffsetStretch.Of(range, zone);
         long from = range.FirstNs;
         for (int i = 0; i < stretches.Count; i++)
         {
@@ -77,11 +92,12 @@ internal static class InfluxQueryText
     // Windows of two days that begin at this instant: longer than any civil day.
     private static TimeSpan OffsetOf(DateTimeOffset start) => TimeSpan.FromTicks((start - DateTimeOffset.UnixEpoch).Ticks % TimeSpan.FromDays(2).Ticks);
 
-    private static string Function(Selection selection)
+    private static string Function(Selection selection, bool ofEnergies)
     {
-        string field = InfluxQl.Name(selection.Field) + "::field";
+        string field = ofEnergies ? InfluxQl.Name(selection.Field) : InfluxQl.Name(selection.Field) + "::field";
         return selection.Function switch
         {
+            Core.Queries.Aggregate.EnergySum => $"sum({InfluxQl.Name(selection.Field + EnergyOf)})",
             Core.Queries.Aggregate.Percentile => $"percentile({field}, {InfluxQl.Number(selection.Percentile)})",
             Core.Queries.Aggregate.Mean or Core.Queries.Aggregate.Sum or Core.Queries.Aggregate.Min or Core.Queries.Aggregate.Max or Core.Queries.Aggregate.Count
                 or Core.Queries.Aggregate.First or Core.Queries.Aggregate.Last or Core.Queries.Aggregate.Spread => $"{selection.Function.ToString().ToLowerInvariant()}({field})",

@@ -118,6 +118,66 @@ namespace CityPerception.Storage.Operations.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.DirtyHour", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Measurement")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("measurement");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Pending")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pending");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Channel", "Measurement", "Start")
+                        .HasName("pk_dirty_hours");
+
+                    b.ToTable("dirty_hours", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.RollupWatermark", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Window")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("window");
+
+                    b.Property<long>("HeldUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("bigint")
+                        .HasColumnName("through");
+
+                    b.HasKey("Channel", "Window")
+                        .HasName("pk_rollup_watermarks");
+
+                    b.ToTable("rollup_watermarks", (string)null);
+                });
+
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.DeviceCredential", b =>
                 {
                     b.HasOne("CityPerception.Storage.Operations.Devices.Device", null)

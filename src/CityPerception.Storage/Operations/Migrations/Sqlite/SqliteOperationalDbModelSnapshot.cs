@@ -113,6 +113,66 @@ namespace CityPerception.Storage.Operations.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.DirtyHour", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Measurement")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("measurement");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Pending")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pending");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Channel", "Measurement", "Start")
+                        .HasName("pk_dirty_hours");
+
+                    b.ToTable("dirty_hours", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.RollupWatermark", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Window")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("window");
+
+                    b.Property<long>("HeldUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("through");
+
+                    b.HasKey("Channel", "Window")
+                        .HasName("pk_rollup_watermarks");
+
+                    b.ToTable("rollup_watermarks", (string)null);
+                });
+
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.DeviceCredential", b =>
                 {
                     b.HasOne("CityPerception.Storage.Operations.Devices.Device", null)

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Queries;
+
+namespace CityPerception.Core.Channels;
+
+/// <summary>A channel view, from its file. Immutable; a reload makes a new one.</summary>
+/// <param name="Slug">As in tags and routes: city, social …</param>
+/// <param name="Names">On screens.</param>
+/// <param name="Description">What it watches.</param>
+/// <param name="Kpis">In the order of the file; the first is the main one.</param>
+public sealed record Channel(string Slug, Names Names, Names Description, ImmutableArray<Kpi> Kpis)
+{
+    /// <summary>The KPI of an id, or null.</summary>
+    public Kpi? Find(string id) => Kpis.FirstOrDefault(k => k.Id == id);
+}
+
+/// <summary>A KPI: what it is computed from, how, and when it is red.</summary>
+public sealed record Kpi
+{
+    public required string Id { get; init; }
+
+    public required Names Names { get; init; }
+
+    public required Names Description { get; init; }
+
+    /// <summary>Standard and clause, or "default".</summary>
+    public required string DefinedBy { get; init; }
+
+    public required string Unit { get; init; }
+
+    public required Better Better { get; init; }
+
+    public required ImmutableArray<ViewWindow> Windows { get; init; }
+
+    /// <summary>The tag by whose values it is given, beside the district; null for none.</summary>
+    public string? By { get; init; }
+
+    public required ImmutableArray<KpiInput> Inputs { get; init; }
+
+    public required KpiFormula Formula { get; init; }
+
+    public required int MinSamples { get; init; }
+
+    public KpiLevels? Levels { get; init; }
+}
+
+/// <summary>How the value follows from the inputs: directly, or as a ratio.</summary>
+/// <param name="Value">The value; of a ratio null.</param>
+/// <param name="Num">The numerator; null where it is none.</param>
+/// <param name="Den">The denominator.</param>
+/// <param name="Scale">Of a ratio.</param>
+public sealed record KpiFormula(KpiExpression? Value, KpiExpression? Num, KpiExpression? Den, double Scale)
+{
+    /// <summary>As people read it.</summary>
+    public override string ToString() => Value is { } value ? value.Text : (Scale == 1 ? "" : $"{Scale} · ") + $"({Num!.Text}) / ({Den!.Text})";
+}
+
+/// <summary>One aggregate of points, by the name that expressions use.</summary>
+public sealed record KpiInput
+{
+    public required string Name { get; init; }
+
+    /// <summary>The same for inputs that are computed alike, whatever their name: partials are kept by it.</summary>
+    public required string Key { get; init; }
+
+    public required string Measurement { get; init; }
+
+    /// <summary>The field; for <see cref="InputKind.Distinct"/> the tag.</summary>
+    public required string Field { get; init; }
+
+    public required InputKind Kind { get; init; }
+
+    public double Percentile { get; init; }
+
+    public ImmutableArray<Filter> Where { get; init; } = [];
+
+    /// <summary>The tag that its KPI is given by, beside the district; null for none.</summary>
+    public string? By { get; init; }
+
+    /// <summary>A tag by whose values the aggregate is taken first; null for none.</summary>
+    public string? Per { get; init; }
+
+    /// <summary>How often a sample is expected; null where that is not known.</summary>
+    public TimeSpan? Every { get; init; }
+
+    /// <summary>The share of its expected samples that a site needs.</summary>
+    public double Least { get; init; }
+
+    /// <summary>Whether the partials of an hour make those of a day. The others are computed from points for each window.</summary>
+    public bool Adds => Per is null && Kind is not (InputKind.Percentile or InputKind.Distinct);
+
+    /// <summary>The value of a partial; NaN where it has none. A count or a sum of nothing is 0.</summary>
+    public double ValueOf(Partial partial) => (Per, Kind) switch
+    {
+        ({ }, _) or (_, InputKind.Mean) => partial.Count == 0 ? double.NaN : partial.Sum / partial.Count,
+        (_, InputKind.Energy) => partial.Count == 0 ? double.NaN : 10 * Math.Log10(partial.Sum / partial.Count),
+        (_, InputKind.Percentile) => partial.Count == 0 ? double.NaN : partial.Sum,
+        (_, InputKind.Min) => partial.Min,
+        (_, InputKind.Max) => partial.Max,
+        _ => partial.Sum,
+    };
+}
+
+/// <summary>What is computed of a field.</summary>
+public enum InputKind { Count, Sum, Mean, Min, Max, Energy, Percentile, Distinct }

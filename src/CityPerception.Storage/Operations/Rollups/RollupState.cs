@@ -1,0 +1,109 @@
+using CityPerception.Core.Channels;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace CityPerception.Storage.Operations.Rollups;
+
+/// <summary>An hour that late observations touched.</summary>
+public readonly record struct TouchedHour(string Channel, string Measurement, DateTimeOffset Start);
+
+/// <summary>Watermarks and dirty windows, shared by all servers of a city.</summary>
+public sealed class RollupState(IDbContextFactory<OperationalDb> databases, TimeProvider clock)
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    /// <summary>Notes what has to be computed anew. Durable when it returns.</summary>
+    public async Task TouchAsync(IReadOnlyDictionary<TouchedHour, long> bits, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // In one order everywhere: two servers that touch the same hours do not wait for each other in a ring.
+        foreach ((TouchedHour hour, long pending) in bits.OrderBy(static b => (b.Key.Channel, b.Key.Measurement, b.Key.Start)))
+        {
+            long start = hour.Start.ToUnixTimeMilliseconds();
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                 INSERT INTO dirty_hours (channel, measurement, start, pending, version) VALUES ({hour.Channel}, {hour.Measurement}, {start}, {pending}, 1)
+                 ON CONFLICT (channel, measurement, start) DO UPDATE SET pending = dirty_hours.pending | excluded.pending, version = dirty_hours.version + 1
+                 """, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The hours of a channel that have something pending for windows of a length, in the order of their starts.</summary>
+    public async Task<IReadOnlyList<DirtyHour>> DirtyAsync(string channel, long bits, int limit, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        return await db.DirtyHours.AsNoTracking().Where(d => d.Channel == channel && (d.Pending & bits) != 0).OrderBy(d => d.Start).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Takes bits away from what was read, but from hours that were touched since.</summary>
+    public async Task ClearAsync(IReadOnlyCollection<(DirtyHour Hour, long Bits)> done, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        foreach ((DirtyHour hour, long bits) in done)
+        {
+            long keep = ~bits;
+            await db.DirtyHours.Where(d => d.Channel == hour.Channel && d.Measurement == hour.Measurement && d.Start == hour.Start && d.Version == hour.Version)
+                .ExecuteUpdateAsync(set => set.SetProperty(d => d.Pending, d => d.Pending & keep), cancellationToken);
+        }
+
+        await db.DirtyHours.Where(static d => d.Pending == 0).ExecuteDeleteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>How far windows are computed; null if none ever was.</summary>
+    public async Task<DateTimeOffset?> ThroughAsync(string channel, ViewWindow window, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        return (await db.RollupWatermarks.AsNoTracking().SingleOrDefaultAsync(w => w.Channel == channel && w.Window == window, cancellationToken))?.Through;
+    }
+
+    /// <summary>Takes the right to compute windows of a channel; null if another run has it.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="window">The length of the windows.</param>
+    /// <param name="begin">Where computing begins if it never has.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<RollupTurn?> TryBeginAsync(string channel, ViewWindow window, DateTimeOffset begin, CancellationToken cancellationToken)
+    {
+        var turn = Guid.CreateVersion7();
+        DateTimeOffset now = clock.GetUtcNow(), until = now + Lease;
+        await using OperationalDb db = databases.CreateDbContext();
+        string name = window.ToString();
+        long through = begin.ToUnixTimeMilliseconds();
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO rollup_watermarks (channel, \"window\", through, held_until) VALUES ({channel}, {name}, {through}, 0) ON CONFLICT (channel, \"window\") DO NOTHING", cancellationToken);
+        int taken = await Mine(db, channel, window).Where(w => w.Holder == null || w.HeldUntil < now)
+            .ExecuteUpdateAsync(set => set.SetProperty(w => w.Holder, turn).SetProperty(w => w.HeldUntil, until), cancellationToken);
+        if (taken == 0) return null;
+        DateTimeOffset reached = await Mine(db, channel, window).Select(static w => w.Through).SingleAsync(cancellationToken);
+        return new RollupTurn(channel, window, turn, reached);
+    }
+
+    /// <summary>Notes how far a run has come, and that it is alive. False if it had been given up for dead and another has its place.</summary>
+    public async Task<bool> AdvanceAsync(RollupTurn turn, DateTimeOffset through, CancellationToken cancellationToken)
+    {
+        DateTimeOffset until = clock.GetUtcNow() + Lease;
+        await using OperationalDb db = databases.CreateDbContext();
+        return await Mine(db, turn.Channel, turn.Window).Where(w => w.Holder == turn.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(w => w.Through, through).SetProperty(w => w.HeldUntil, until), cancellationToken) > 0;
+    }
+
+    /// <summary>Gives the right back.</summary>
+    public async Task EndAsync(RollupTurn turn)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        await Mine(db, turn.Channel, turn.Window).Where(w => w.Holder == turn.Id).ExecuteUpdateAsync(set => set.SetProperty(w => w.Holder, (Guid?)null));
+    }
+
+    private static IQueryable<RollupWatermark> Mine(OperationalDb db, string channel, ViewWindow window) => db.RollupWatermarks.Where(w => w.Channel == channel && w.Window == window);
+}
+
+/// <summary>The right to compute windows of a channel.</summary>
+/// <param name="Channel">Whose.</param>
+/// <param name="Window">Of which length.</param>
+/// <param name="Id">Of this run.</param>
+/// <param name="Through">How far they were computed when it began.</param>
+public sealed record RollupTurn(string Channel, ViewWindow Window, Guid Id, DateTimeOffset Through);

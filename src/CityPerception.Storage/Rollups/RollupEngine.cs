@@ -1,0 +1,111 @@
+using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
+using CityPerception.Core.LineProtocol;
+using CityPerception.Core.Queries;
+using CityPerception.Storage.Dispatch;
+
+namespace CityPerception.Storage.Rollups;
+
+/// <summary>What a pass over windows did.</summary>
+/// <param name="Computed">Views computed.</param>
+/// <param name="Written">Those that are new.</param>
+/// <param name="Restated">Those that had been shown otherwise.</param>
+public readonly record struct RollupCounts(int Computed, int Written, int Restated)
+{
+    public static RollupCounts operator +(RollupCounts a, RollupCounts b) => Add(a, b);
+
+    public static RollupCounts Add(RollupCounts left, RollupCounts right) =>
+        new(left.Computed + right.Computed, left.Written + right.Written, left.Restated + right.Restated);
+}
+
+/// <summary>
+/// Computes views of a range of windows from what the store has, and writes those that say something new. Run again, or on
+/// another server, it changes nothing.
+/// </summary>
+public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvider clock)
+{
+    private readonly ViewReader _views = new(store);
+    private readonly RollupInputs _inputs = new(store);
+
+    /// <summary>Computes every window that begins in a range.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="window">The length of the windows.</param>
+    /// <param name="range">From the start of a window to the start of another.</param>
+    /// <param name="city">Its districts and zone.</param>
+    /// <param name="measurements">Only KPIs that have an input of these; null for all.</param>
+    /// <param name="cancellationToken">Ends it; what is written stays.</param>
+    /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
+    public async Task<RollupCounts> ComputeAsync(
+        Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, IReadOnlySet<string>? measurements, CancellationToken cancellationToken)
+    {
+        Kpi[] kpis = [.. channel.Kpis.Where(k => k.Windows.Contains(window) && Concerns(k, measurements))];
+        // A day is made of hours, also of those that are not shown.
+        KpiInput[] ofHours = window is ViewWindow.Hour
+            ? [.. channel.Kpis.Where(k => k.Windows.Contains(ViewWindow.Day) && Concerns(k, measurements)).SelectMany(static k => k.Inputs).Where(static i => i.Adds).DistinctBy(static i => i.Key)]
+            : [];
+        if (kpis.Length == 0 && ofHours.Length == 0) return default;
+
+        var lines = new LineBuffer();
+        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await _inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken);
+        if (ofHours.Length > 0) await new HourPartials(store, city.Zone).AddAsync(lines, ofHours, range.From, range.To, partials, cancellationToken);
+
+        var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);
+        ChannelView[] views = [.. partials.OrderBy(static w => w.Key).SelectMany(w => kpis.SelectMany(k => calculator.Compute(k, window, w.Key, w.Value)))];
+        RollupCounts counts = await AddChangesAsync(lines, channel, window, range, kpis, views, city.Zone, cancellationToken);
+        if (lines.LineCount > 0) await pipeline.WriteAsync(new LineBatch(lines.WrittenMemory, lines.LineCount), cancellationToken, cancellationToken);
+        return counts;
+    }
+
+    private static bool Concerns(Kpi kpi, IReadOnlySet<string>? measurements) => measurements is null || kpi.Inputs.Any(i => measurements.Contains(i.Measurement));
+
+    // Compares with what is shown, and gives each view its level: hysteresis looks at the windows before.
+    private async Task<RollupCounts> AddChangesAsync(
+        LineBuffer lines, Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, Kpi[] kpis, ChannelView[] views, TimeZoneInfo zone, CancellationToken cancellationToken)
+    {
+        int hold = kpis.Select(static k => k.Levels?.Hold ?? 1).DefaultIfEmpty(1).Max();
+        DateTimeOffset from = ViewWindows.Back(window, range.From, hold - 1, zone);
+        HashSet<string> ids = [.. kpis.Select(static k => k.Id)];
+        Dictionary<(string, ViewKey, DateTimeOffset), ChannelView> shown = (await _views.ReadAsync(new ViewQuery(channel.Slug, window, from, range.To), cancellationToken))
+            .Where(v => ids.Contains(v.Kpi)).ToDictionary(static v => (v.Kpi, v.Key, v.Start));
+        Dictionary<(string, ViewKey, DateTimeOffset), ChannelView> now = views.ToDictionary(static v => (v.Kpi, v.Key, v.Start));
+        foreach (((string, ViewKey, DateTimeOffset Start) id, ChannelView before) in shown)
+        {
+            // What had a value and has none any more cannot be deleted: it is taken back.
+            if (id.Start >= range.From && !now.ContainsKey(id)) now[id] = before with { Samples = 0, Coverage = null, OwnLevel = Level.Unknown, Void = true };
+        }
+
+        var counts = new RollupCounts(views.Length, 0, 0);
+        DateTimeOffset computedAt = clock.GetUtcNow();
+        foreach ((var id, ChannelView own) in now)
+        {
+            ChannelView view = own with { Level = ShownLevel(own), ComputedAt = computedAt };
+            if (!shown.TryGetValue(id, out ChannelView? before)) counts += new RollupCounts(0, 1, 0);
+            else if (view.SaysSame(before)) continue;
+            else
+            {
+                view = view with { Revision = before.Revision + 1 };
+                ViewLines.AddRevision(lines, channel.Slug, before);
+                counts += new RollupCounts(0, 0, 1);
+            }
+
+            ViewLines.AddView(lines, channel.Slug, view);
+        }
+
+        return counts;
+
+        Level ShownLevel(ChannelView view)
+        {
+            if (channel.Find(view.Kpi)?.Levels is not { } levels) return Level.Unknown;
+            List<Level> last = [view.OwnLevel];
+            for (DateTimeOffset start = view.Start; last.Count < levels.Hold;)
+            {
+                start = ViewWindows.Back(window, start, 1, zone);
+                var id = (view.Kpi, view.Key, start);
+                if ((now.GetValueOrDefault(id) ?? shown.GetValueOrDefault(id)) is not { Void: false } earlier) break;
+                last.Add(earlier.OwnLevel);
+            }
+
+            return levels.Shown([.. last]);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
+using CityPerception.Core.Queries;
+
+namespace CityPerception.Storage.Rollups;
+
+/// <summary>The partials of inputs: of minutes and hours from points, of days from their hours.</summary>
+public sealed class RollupInputs(IStore store)
+{
+    /// <summary>Of one window.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
+    public async Task<WindowPartials> ReadAsync(IReadOnlyCollection<KpiInput> inputs, ViewWindow window, DateTimeOffset start, DateTimeOffset end, City city, CancellationToken cancellationToken) =>
+        (await ReadRangeAsync(inputs, window, (start, end), city, cancellationToken))[start];
+
+    /// <summary>Of every window of a range.</summary>
+    internal async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadRangeAsync(
+        IReadOnlyCollection<KpiInput> inputs, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, CancellationToken cancellationToken)
+    {
+        var reader = new PartialReader(store, city.Code, city.Zone);
+        if (window is not ViewWindow.Day) return await reader.ReadAsync(inputs, window, range.From, range.To, cancellationToken);
+
+        IReadOnlyDictionary<DateTimeOffset, WindowPartials> days = await reader.ReadAsync(inputs.Where(static i => !i.Adds), window, range.From, range.To, cancellationToken);
+        await new HourPartials(store, city.Zone).ReadDaysAsync([.. inputs.Where(static i => i.Adds).DistinctBy(static i => i.Key)], range.From, range.To, days, cancellationToken);
+        return days;
+    }
+}

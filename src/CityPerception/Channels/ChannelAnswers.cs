@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CityPerception.Core.Channels;
+using CityPerception.Core.Configuration;
+using CityPerception.Hosting;
+
+namespace CityPerception.Channels;
+
+/// <summary>A channel in the list.</summary>
+/// <param name="Slug">As in routes.</param>
+/// <param name="Name">In both languages.</param>
+/// <param name="Description">What it watches.</param>
+/// <param name="Kpis">How many KPIs it has.</param>
+internal sealed record ChannelSummary(string Slug, Names Name, Names Description, int Kpis);
+
+/// <summary>A channel with the present values of its KPIs.</summary>
+internal sealed record ChannelAnswer(string Slug, Names Name, Names Description, string District, IReadOnlyList<KpiAnswer> Kpis);
+
+/// <summary>A KPI as it is now; without a value where it has none.</summary>
+internal sealed record KpiAnswer
+{
+    public required string Id { get; init; }
+
+    public required Names Name { get; init; }
+
+    public required string Unit { get; init; }
+
+    public required string Better { get; init; }
+
+    public required string Window { get; init; }
+
+    public required string DefinedBy { get; init; }
+
+    /// <summary>The value of the tag that it is given by.</summary>
+    public string? Group { get; init; }
+
+    public double? Value { get; init; }
+
+    public double? Num { get; init; }
+
+    public double? Den { get; init; }
+
+    /// <summary>green, yellow, orange, red or unknown.</summary>
+    public required string Level { get; init; }
+
+    public double? Coverage { get; init; }
+
+    public long Samples { get; init; }
+
+    /// <summary>Start of the window, in the city's zone.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    public int Rev { get; init; }
+}
+
+/// <summary>The values of a KPI over time.</summary>
+internal sealed record SeriesAnswer(string Kpi, string District, string Window, string Unit, IReadOnlyList<SeriesPoint> Points);
+
+/// <summary>One window of a series.</summary>
+internal sealed record SeriesPoint(DateTimeOffset Time, string? Group, double Value, double? Num, double? Den, string Level, double? Coverage, long Samples, int Rev, DateTimeOffset Computed);
+
+/// <summary>Why a value is what it is.</summary>
+internal sealed record ExplainAnswer
+{
+    public required string Kpi { get; init; }
+
+    public required Names Name { get; init; }
+
+    public required Names Description { get; init; }
+
+    public required string DefinedBy { get; init; }
+
+    public required string Unit { get; init; }
+
+    public required string District { get; init; }
+
+    public required string Window { get; init; }
+
+    public required DateTimeOffset From { get; init; }
+
+    public required DateTimeOffset To { get; init; }
+
+    /// <summary>The formula as it is configured.</summary>
+    public required string Formula { get; init; }
+
+    /// <summary>The formula with the numbers put in.</summary>
+    public required string Computation { get; init; }
+
+    public required IReadOnlyList<ExplainedInput> Inputs { get; init; }
+
+    /// <summary>What is shown now; null where nothing is.</summary>
+    public SeriesPoint? Shown { get; init; }
+
+    /// <summary>What was shown before it was restated, the oldest first.</summary>
+    public required IReadOnlyList<SeriesPoint> Revisions { get; init; }
+
+    /// <summary>The bounds of the levels, in words; null where there are none.</summary>
+    public string? Levels { get; init; }
+}
+
+/// <summary>An input of an explanation.</summary>
+/// <param name="Name">As the formula uses it.</param>
+/// <param name="Definition">What is computed of which points.</param>
+/// <param name="Value">Its value over the window.</param>
+/// <param name="Samples">How many observations it is computed from.</param>
+/// <param name="Measurement">Where its points are.</param>
+/// <param name="Field">Of which field.</param>
+internal sealed record ExplainedInput(string Name, string Definition, double? Value, long Samples, string Measurement, string Field);
+
+[JsonSerializable(typeof(IReadOnlyList<ChannelSummary>))]
+[JsonSerializable(typeof(ChannelAnswer))]
+[JsonSerializable(typeof(SeriesAnswer))]
+[JsonSerializable(typeof(ExplainAnswer))]
+internal sealed partial class ChannelJson : JsonSerializerContext
+{
+    /// <summary>Read by people as well.</summary>
+    public static JsonSerializerOptions Readable { get; } = new ChannelJson(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = ReadableJson.Encoder,
+    }).Options;
+
+    public static string NameOf(Level level) => level switch { Level.Green => "green", Level.Yellow => "yellow", Level.Orange => "orange", Level.Red => "red", _ => "unknown" };
+}

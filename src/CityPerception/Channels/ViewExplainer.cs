@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
+using CityPerception.Storage.Rollups;
+
+namespace CityPerception.Channels;
+
+/// <summary>Says why a value is what it is: the definition, the formula with its numbers, and what was shown before.</summary>
+internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader reader)
+{
+    public async Task<ExplainAnswer> ExplainAsync(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset at, ViewKey key, City city, CancellationToken cancellationToken)
+    {
+        DateTimeOffset from = ViewWindows.StartOf(window, at, city.Zone), to = ViewWindows.Next(window, from, city.Zone);
+        WindowPartials partials = await inputs.ReadAsync(kpi.Inputs, window, from, to, city, cancellationToken);
+        ExplainedInput[] explained = [.. kpi.Inputs.Select(i =>
+        {
+            Partial partial = partials[i.Key].GetValueOrDefault(key, Partial.None);
+            double value = i.ValueOf(partial);
+            return new ExplainedInput(i.Name, i.Key, double.IsNaN(value) ? null : value, partial.Count, i.Measurement, i.Field);
+        })];
+
+        var query = new ViewQuery(channel.Slug, window, from, to) { Kpi = kpi.Id, District = key.District };
+        ChannelView? shown = (await reader.ReadAsync(query, cancellationToken)).FirstOrDefault(v => v.Key == key && !v.Void);
+        IReadOnlyList<ChannelView> revisions = await reader.RevisionsAsync(query, cancellationToken);
+        return new ExplainAnswer
+        {
+            Kpi = kpi.Id,
+            Name = kpi.Names,
+            Description = kpi.Description,
+            DefinedBy = kpi.DefinedBy,
+            Unit = kpi.Unit,
+            District = key.District,
+            Window = ViewWindows.NameOf(window),
+            From = TimeZoneInfo.ConvertTime(from, city.Zone),
+            To = TimeZoneInfo.ConvertTime(to, city.Zone),
+            Formula = kpi.Formula.ToString(),
+            Computation = NameForm().Replace(kpi.Formula.ToString(), m => explained.FirstOrDefault(i => i.Name == m.Value) is { } input
+                ? input.Value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "?"
+                : m.Value),
+            Inputs = explained,
+            Shown = shown is null ? null : PointOf(shown, city),
+            Revisions = [.. revisions.Where(v => v.Key == key).OrderBy(static v => v.Revision).Select(v => PointOf(v, city))],
+            Levels = kpi.Levels is { } levels ? InWords(levels) : null,
+        };
+    }
+
+    public static SeriesPoint PointOf(ChannelView view, City city) => new(
+        TimeZoneInfo.ConvertTime(view.Start, city.Zone), view.Key.Group.Length > 0 ? view.Key.Group : null, view.Value, view.Num, view.Den,
+        ChannelJson.NameOf(view.Level), view.Coverage, view.Samples, view.Revision, TimeZoneInfo.ConvertTime(view.ComputedAt, city.Zone));
+
+    private static string InWords(KpiLevels levels)
+    {
+        var words = new StringBuilder();
+        for (int i = 0; i < levels.Bands.Length; i++)
+        {
+            (double min, double max) = levels.Bands[i];
+            string bound = double.IsInfinity(max) ? $"≥ {Number(min)}" : double.IsInfinity(min) ? $"≤ {Number(max)}" : $"{Number(min)}–{Number(max)}";
+            words.Append(ChannelJson.NameOf((Level)i)).Append(' ').Append(bound).Append(", ");
+        }
+
+        words.Append("else red");
+        if (levels.Of is { } judged) words.Append("; judged is ").Append(judged.Text);
+        if (levels.Hold > 1) words.Append(CultureInfo.InvariantCulture, $"; better only after {levels.Hold} windows in a row");
+        if (levels.PerDistrict) words.Append("; the city has the worst level of its districts");
+        return words.ToString();
+    }
+
+    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("[a-z][a-z0-9_]*", RegexOptions.CultureInvariant)]
+    private static partial Regex NameForm();
+}

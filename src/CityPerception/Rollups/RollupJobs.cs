@@ -1,0 +1,30 @@
+using CityPerception.Configuration;
+using CityPerception.Core.Channels;
+using CityPerception.Core.Mapping;
+using CityPerception.Storage.Rollups;
+using Hangfire;
+
+namespace CityPerception.Rollups;
+
+/// <summary>What Hangfire runs: the windows of one channel and length that are due. It only ticks; what is due, and that no two are at it, is known to the job.</summary>
+internal sealed class RollupJobs(RollupJob job, CurrentPlan current, ILogger<RollupJobs> logger)
+{
+    /// <summary>Runs once. A failure is tried again a few times; the next tick does all that is due anyway.</summary>
+    [AutomaticRetry(Attempts = 3, DelaysInSeconds = [5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
+    [JobDisplayName("{0} {1}")]
+    public async Task RunAsync(string channel, string window, CancellationToken cancellationToken)
+    {
+        IngestPlan plan = current.Plan;
+        if (!plan.Channels.TryGetValue(channel, out Channel? known) || ViewWindows.Find(window) is not { } length) return;
+        long began = TimeProvider.System.GetTimestamp();
+        RollupCounts counts = await job.RunAsync(known, length, plan.City, cancellationToken);
+        if (counts.Computed > 0) logger.Computed(channel, window, counts.Computed, counts.Restated, TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
+    }
+}
+
+/// <summary>Event ids 2400-2499. Next free: 2402.</summary>
+internal static partial class RollupLog
+{
+    [LoggerMessage(2400, LogLevel.Debug, "{Channel} {Window}: {Computed} views computed, {Restated} restated, in {Milliseconds:0} ms")]
+    public static partial void Computed(this ILogger logger, string channel, string window, int computed, int restated, double milliseconds);
+}

@@ -1,0 +1,51 @@
+using CityPerception.Configuration;
+using CityPerception.Core.Queries;
+using CityPerception.Hosting;
+using CityPerception.Storage.Dispatch;
+using CityPerception.Storage.Operations;
+using CityPerception.Storage.Operations.Rollups;
+using CityPerception.Storage.Projections;
+using CityPerception.Storage.Rollups;
+using Hangfire;
+using Hangfire.PostgreSql;
+
+namespace CityPerception.Rollups;
+
+/// <summary>From stored observations to channel views.</summary>
+internal static class RollupParts
+{
+    // The jobs of a tick wait for the store most of the time; each takes a few ms of this process.
+    private const int Workers = 4;
+
+    public static IServiceCollection AddRollups(this IServiceCollection services, Roles roles, OperationsOptions operations)
+    {
+        services.AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
+        if (!roles.HasFlag(Roles.Dispatch)) return services;
+
+        services.AddSingleton(static provider => new ViewReader(provider.GetRequiredService<IStore>()));
+        services.AddSingleton<IProjection>(static provider =>
+        {
+            CurrentPlan current = provider.GetRequiredService<CurrentPlan>();
+            return new DirtyWindows(() => current.Plan.Channels.Values, provider.GetRequiredService<RollupState>(), provider.GetRequiredService<TimeProvider>());
+        });
+        if (!roles.HasFlag(Roles.Rollup)) return services;
+
+        services.AddSingleton(static provider => new RollupEngine(provider.GetRequiredService<IStore>(), provider.GetRequiredService<StorePipeline>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RollupJob>();
+        services.AddSingleton<RollupJobs>();
+        services.AddHangfire((_, hangfire) =>
+        {
+            hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+            if (operations.Kind is OperationsKind.Postgresql) hangfire.UsePostgreSqlStorage(o => o.UseNpgsqlConnection(operations.PostgresConnection()));
+            else hangfire.UseInMemoryStorage();
+        });
+        services.AddHangfireServer(static o =>
+        {
+            o.WorkerCount = Workers;
+            o.SchedulePollingInterval = TimeSpan.FromSeconds(1);
+            o.ShutdownTimeout = TimeSpan.FromSeconds(5);
+        });
+        services.AddHostedService<RollupSchedule>();
+        return services;
+    }
+}
