@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using CityPerception.Core.Cases;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Decoding.Sparkplug;
@@ -11,8 +12,9 @@ namespace CityPerception.Core.Mapping;
 /// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
 public sealed class IngestPlan
 {
-    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources)
+    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources, CaseLimits caseLimits)
     {
+        CaseLimits = caseLimits;
         City = city;
         Measurements = measurements;
         Lookups = lookups;
@@ -28,6 +30,9 @@ public sealed class IngestPlan
     public FrozenDictionary<string, LookupTable> Lookups { get; }
 
     public FrozenDictionary<string, CompiledSource> Sources { get; }
+
+    /// <summary>How long cases may take whose deadline no system sent.</summary>
+    public CaseLimits CaseLimits { get; }
 
     /// <summary>The topic filters of all sources. A topic that several match is mapped by each.</summary>
     public IReadOnlyList<(string Filter, CompiledSource Source)> TopicFilters { get; }
@@ -75,6 +80,7 @@ public sealed class IngestPlan
         foreach (string path in In(LookupsFolder, ".csv", files))
             lookups.Add(Path.GetFileNameWithoutExtension(path), Text(path) is { } csv ? LookupReader.Read(path, csv, faults) : null);
 
+        CaseLimits caseLimits = CaseLimits.Read(lookups.GetValueOrDefault(CaseLimits.Table), city, faults);
         List<SourceFile> sources = [];
         foreach (string path in In(SourcesFolder, ".yaml", files))
             if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
@@ -83,7 +89,7 @@ public sealed class IngestPlan
 
         var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
         List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];
-        return faults.All.Count > before ? null : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!));
+        return faults.All.Count > before ? null : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!), caseLimits);
     }
 
     public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/";
