@@ -1,3 +1,4 @@
+using CityPerception.Storage.Cases;
 using CityPerception.Storage.Operations.Devices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -17,6 +18,10 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
     public DbSet<DeviceCredential> DeviceCredentials => Set<DeviceCredential>();
 
     public DbSet<RegistryState> RegistryStates => Set<RegistryState>();
+
+    public DbSet<CaseRow> Cases => Set<CaseRow>();
+
+    public DbSet<CaseBook> CaseBooks => Set<CaseBook>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();
