@@ -50,6 +50,9 @@ public static class CaseReader
     /// <summary>A point whose parts come one by one.</summary>
     private sealed class Draft
     {
+        // Twice what the schema allows. A database's index has a limit, and nothing that is stored may hold up the rest.
+        private const int MaxIdLength = 256;
+
         private readonly List<string> _others = [];
         private string _measurement = "", _source = "", _id = "", _parent = "", _state = "", _district = "", _grid = "", _category = "", _dept = "";
         private long? _deadline;
@@ -67,6 +70,7 @@ public static class CaseReader
         public void Tag(string name, string value)
         {
             if (value.Length == 0) return; // a store's word for none
+            value = WithoutNul(value);
             _ = name switch
             {
                 "source" => _source = value,
@@ -83,6 +87,7 @@ public static class CaseReader
         {
             if (value is string text)
             {
+                text = WithoutNul(text);
                 if (name == "case_id") _id = text;
                 else if (name == "parent_source") _parent = text;
                 return;
@@ -100,7 +105,7 @@ public static class CaseReader
 
         public (CaseKey Key, CaseEvent Point)? End(long timeNs, CaseTerms terms)
         {
-            if (_id.Length == 0 || _state.Length == 0) return null;
+            if (_id.Length is 0 or > MaxIdLength || _state.Length == 0) return null;
             // Another system tells of a case, and says whose it is: who closes what residents reported does.
             string owner = _parent.Length > 0 && terms.Sources.Contains(_parent) ? _parent : _source;
             _others.Sort(StringComparer.Ordinal);
@@ -122,6 +127,9 @@ public static class CaseReader
                 Void = _void,
             });
         }
+
+        // No text of PostgreSQL has it.
+        private static string WithoutNul(string text) => text.Contains('\0') ? text.Replace('\0', '\uFFFD') : text;
 
         private string Other(string name, string value)
         {

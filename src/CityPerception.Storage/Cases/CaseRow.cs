@@ -118,13 +118,7 @@ internal sealed class CaseTables : IEntityTypeConfiguration<CaseRow>, IEntityTyp
     {
         builder.ToTable("cases").HasKey(c => new { c.Edition, c.Id, c.Source });
         builder.Property(c => c.Edition).ValueGeneratedNever();
-        builder.Property(c => c.Source).HasMaxLength(64);
-        builder.Property(c => c.Id).HasMaxLength(128);
-        builder.Property(c => c.State).HasMaxLength(32);
-        builder.Property(c => c.District).HasMaxLength(16);
-        builder.Property(c => c.Grid).HasMaxLength(32);
-        builder.Property(c => c.Category).HasMaxLength(64);
-        builder.Property(c => c.Dept).HasMaxLength(64);
+        // Texts without a length: they have the schema's, and a longer one must not bring what carries lines to a stand.
         builder.HasIndex(c => new { c.Edition, c.ChangedAt });
         builder.HasIndex(c => new { c.Edition, c.ClockAt }).HasFilter("clock_at IS NOT NULL");
         builder.HasIndex(c => new { c.Edition, c.DeadlineAt }).HasFilter("is_open");
