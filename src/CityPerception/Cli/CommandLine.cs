@@ -19,6 +19,7 @@ internal static class CommandLine
             SimulateCommand.Create(),
             ImportCommand.Create(),
             DeadLettersCommand.Create(),
+            CasesCommand.Create(),
             DeviceCommand.Create(),
             VersionCommand.Create(),
         };

@@ -1,3 +1,4 @@
+using CityPerception.Cases;
 using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
@@ -94,6 +95,7 @@ internal static class ServerHost
         services.AddStorage(arguments, settings);
         services.AddOperations(arguments, settings);
         services.AddSources(arguments.Roles);
+        services.AddCases(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
         services.AddLive();
@@ -118,6 +120,7 @@ internal static class ServerHost
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapApiDescription();
         app.MapLetters();
+        app.MapCases(arguments.Roles);
         if (arguments.Roles.HasFlag(Roles.Ingest))
         {
             app.MapSources(arguments.Roles);
