@@ -13,8 +13,11 @@ public static class CaseHistories
 
     private static readonly string[] Districts = ["140403", "140404", "140400"], Depts = ["other", "urban_management", "transport"], Grids = ["", "140403001002007"];
 
-    /// <summary>The shipped configuration, as cases see it.</summary>
-    public static CaseTerms Terms { get; } = CaseTerms.Of(Shipped());
+    /// <summary>The shipped configuration.</summary>
+    public static IngestPlan Plan { get; } = Shipped();
+
+    /// <summary>The same, as cases see it.</summary>
+    public static CaseTerms Terms { get; } = CaseTerms.Of(Plan);
 
     /// <summary>A life in the order in which it happened: changes of state told of by one or two measurements, corrections, the same change of another district, points of the state overdue.</summary>
     public static List<string> Make(Random random, string id)

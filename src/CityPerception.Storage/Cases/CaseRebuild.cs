@@ -127,12 +127,10 @@ public sealed class CaseRebuild(IStore store, IDbContextFactory<OperationalDb> d
     // In parts: who wants to write in between is not kept waiting.
     private async Task DeleteOthersAsync(int edition, int? draft, CancellationToken cancellationToken)
     {
-        await using OperationalDb db = databases.CreateDbContext();
-        int deleted;
+        int deleted = 0;
         do
         {
-            deleted = await db.Cases.Where(c => c.Edition != edition && c.Edition != draft)
-                .OrderBy(c => c.Edition).ThenBy(c => c.Id).ThenBy(c => c.Source).Take(DeletedAtOnce).ExecuteDeleteAsync(cancellationToken);
+            await table.LockedAsync(async (_, _, sql, transaction) => deleted = await sql.DeleteOthersAsync(transaction, edition, draft, DeletedAtOnce, cancellationToken), cancellationToken);
         }
         while (deleted == DeletedAtOnce);
     }

@@ -51,6 +51,21 @@ internal abstract class CaseSql
     /// <summary>Writes rows over those that are there.</summary>
     public abstract Task WriteAsync(DbTransaction transaction, IReadOnlyCollection<CaseRow> rows, CancellationToken cancellationToken);
 
+    /// <summary>Deletes some cases of other editions than these two, and says how many.</summary>
+    public async Task<int> DeleteOthersAsync(DbTransaction transaction, int edition, int? draft, int limit, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"DELETE FROM cases WHERE {RowAddress} IN (SELECT {RowAddress} FROM cases WHERE edition <> @edition AND edition <> @draft LIMIT @limit)";
+        Add(command, "@edition", edition);
+        Add(command, "@draft", draft ?? edition);
+        Add(command, "@limit", limit);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>What the database calls the place of a row.</summary>
+    private protected abstract string RowAddress { get; }
+
     private protected static DbParameter Add(DbCommand command, string name, object? value)
     {
         DbParameter parameter = command.CreateParameter();
@@ -63,6 +78,8 @@ internal abstract class CaseSql
     /// <summary>In the process: a statement a row costs microseconds.</summary>
     private sealed class Sqlite : CaseSql
     {
+        private protected override string RowAddress => "rowid";
+
         // Its transactions begin by taking the right to write.
         public override Task LockAsync(DbTransaction transaction, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -106,6 +123,8 @@ internal abstract class CaseSql
 
         // Any number will do, as long as nothing else in the database takes it.
         private const long LockNumber = 0x43_41_53_45;
+
+        private protected override string RowAddress => "ctid";
 
         public override async Task LockAsync(DbTransaction transaction, CancellationToken cancellationToken)
         {
