@@ -34,8 +34,9 @@ public static class CaseHistories
             List<(string, object)> fields = [("case_id", id)];
             if (random.Next(2) == 0) fields.Add(("deadline", deadline + random.Next(3)));
             if (state is "closed" or "disposed" && random.Next(2) == 0) fields.Add(("on_time", (long)random.Next(2)));
-            if (state == "closed" && random.Next(3) == 0) fields.AddRange([("mediated", 1L), ("agreed", (long)random.Next(2))]);
-            lines.Add(Line("case_event", district, dept, "", state, fields, ms, id));
+            List<(string, object)> flow = [.. fields];
+            if (state == "closed" && random.Next(3) == 0) flow.AddRange([("mediated", 1L), ("agreed", (long)random.Next(2))]);
+            lines.Add(Line("case_event", district, dept, "", state, flow, ms, id));
             if (twice) lines.Add(Line("incident", district, "", grid, state, fields, ms, id));
             if (random.Next(8) == 0) lines.Add(Line("case_event", district, dept, "", state, [("case_id", id), ("deadline", deadline + 3600L), ("on_time", (long)random.Next(2))], ms, id)); // a correction
             if (random.Next(8) == 0) lines.Add(Line("case_event", Pick(Districts, random), dept, "", state, fields, ms, id)); // sent again, from somewhere else

@@ -43,7 +43,7 @@ public sealed class CaseQuery(IDbContextFactory<OperationalDb> databases)
     {
         await using OperationalDb db = databases.CreateDbContext();
         int edition = await db.CaseBooks.Select(b => b.Edition).SingleAsync(cancellationToken);
-        IQueryable<CaseRow> cases = db.Cases.AsNoTracking().Where(c => c.Edition == edition);
+        IQueryable<CaseRow> cases = db.Cases.AsNoTracking().Where(c => c.Edition == edition && c.State != "");
         if (filter.Source is { } source) cases = cases.Where(c => c.Source == source);
         if (filter.District is { } district) cases = cases.Where(c => c.District == district);
         if (filter.Grid is { } grid) cases = cases.Where(c => c.Grid == grid);
@@ -68,7 +68,7 @@ public sealed class CaseQuery(IDbContextFactory<OperationalDb> databases)
     {
         await using OperationalDb db = databases.CreateDbContext();
         int edition = await db.CaseBooks.Select(b => b.Edition).SingleAsync(cancellationToken);
-        return await db.Cases.AsNoTracking().Where(c => c.Edition == edition && c.Id == id && (source == null || c.Source == source)).OrderBy(c => c.Source).ToListAsync(cancellationToken);
+        return await db.Cases.AsNoTracking().Where(c => c.Edition == edition && c.State != "" && c.Id == id && (source == null || c.Source == source)).OrderBy(c => c.Source).ToListAsync(cancellationToken);
     }
 
     /// <summary>Cases that have a point of the state overdue to be written or taken back by now, the earliest first.</summary>

@@ -54,7 +54,7 @@ public sealed class CaseRebuild(IStore store, IDbContextFactory<OperationalDb> d
 
         await DeleteOthersAsync(draft, null, CancellationToken.None);
         await using OperationalDb done = databases.CreateDbContext();
-        return await done.Cases.CountAsync(c => c.Edition == draft, cancellationToken);
+        return await done.Cases.CountAsync(c => c.Edition == draft && c.State != "", cancellationToken);
     }
 
     private async Task<int?> BeginAsync(CancellationToken cancellationToken)

@@ -15,6 +15,7 @@ public sealed class CaseRow
 
     public required string Id { get; init; }
 
+    /// <summary>Empty where none of its points says one.</summary>
     public required string State { get; init; }
 
     public required string District { get; init; }
@@ -60,33 +61,33 @@ public sealed class CaseRow
     [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "A column.")]
     public required byte[] Events { get; init; }
 
-    /// <summary>The row of a case; null where its points say no state.</summary>
-    public static CaseRow? Of(int edition, CaseKey key, CaseEvents events, CaseTerms terms)
+    /// <summary>The row of a case. One of which no state is known yet is kept as well, with an empty state: the rest may come later.</summary>
+    public static CaseRow Of(int edition, CaseKey key, CaseEvents events, CaseTerms terms)
     {
-        if (CaseState.Fold(events, terms) is not { } state) return null;
+        CaseState? state = CaseState.Fold(events, terms);
         return new CaseRow
         {
             Edition = edition,
             Source = key.Source,
             Id = key.Id,
-            State = state.State,
-            District = state.District,
-            Grid = state.Grid,
-            Category = state.Category,
-            Dept = state.Dept,
-            BegunAt = At(state.BegunMs),
-            ChangedAt = At(state.ChangedMs),
-            EndedAt = At(state.EndedMs),
-            DeadlineAt = At(state.DeadlineMs),
-            IsDeadlineSent = state.IsDeadlineSent,
-            IsOpen = state.IsOpen,
-            Misses = state.Misses,
-            OnTime = state.OnTime,
-            Reworks = state.Reworks,
-            Returns = state.Returns,
-            Mediated = state.Mediated,
-            Agreed = state.Agreed,
-            ClockAt = At(state.ClockMs),
+            State = state?.State ?? "",
+            District = state?.District ?? "",
+            Grid = state?.Grid ?? "",
+            Category = state?.Category ?? "",
+            Dept = state?.Dept ?? "",
+            BegunAt = At(state?.BegunMs ?? 0),
+            ChangedAt = At(state?.ChangedMs ?? 0),
+            EndedAt = At(state?.EndedMs),
+            DeadlineAt = At(state?.DeadlineMs),
+            IsDeadlineSent = state?.IsDeadlineSent ?? false,
+            IsOpen = state?.IsOpen ?? false,
+            Misses = state?.Misses ?? false,
+            OnTime = state?.OnTime,
+            Reworks = state?.Reworks ?? 0,
+            Returns = state?.Returns ?? 0,
+            Mediated = state?.Mediated,
+            Agreed = state?.Agreed,
+            ClockAt = At(state?.ClockMs),
             IsCut = events.IsCut,
             Events = events.ToBytes(),
         };

@@ -65,7 +65,7 @@ public sealed class CaseTable(IDbContextFactory<OperationalDb> databases, Func<C
         {
             CaseEvents events = kept.TryGetValue(one.Key, out byte[]? bytes) ? CaseEvents.FromBytes(bytes) : new CaseEvents();
             foreach (CaseEvent point in one) events.Add(point, isOlder);
-            if (CaseRow.Of(edition, one.Key, events, now) is { } row) rows.Add(row);
+            rows.Add(CaseRow.Of(edition, one.Key, events, now));
         }
 
         await sql.WriteAsync(transaction, rows, cancellationToken);

@@ -62,7 +62,7 @@ public abstract class CaseTableContract : IAsyncLifetime
         {
             var events = new CaseEvents();
             foreach (CaseEvent point in one) events.Add(point);
-            if (CaseRow.Of(0, one.Key, events, CaseHistories.Terms) is { } row) expected.Add(Describe(row));
+            expected.Add(Describe(CaseRow.Of(0, one.Key, events, CaseHistories.Terms)));
         }
 
         expected.Sort(StringComparer.Ordinal);
@@ -73,6 +73,24 @@ public abstract class CaseTableContract : IAsyncLifetime
         Assert.Equal(expected, await AllAsync());
         await using OperationalDb db = _databases.CreateDbContext();
         Assert.Equal(expected.Count, await db.Cases.CountAsync(Ct)); // the edition before is gone
+    }
+
+    /// <summary>CITYPERCEPTION_TEST_CASES says how many (2,000): for measuring.</summary>
+    [Fact]
+    public async Task Rebuild_OfManyCasesOfFourEvents_HasThemAll()
+    {
+        int many = int.TryParse(Environment.GetEnvironmentVariable("CITYPERCEPTION_TEST_CASES"), CultureInfo.InvariantCulture, out int given) ? given : 2_000;
+        string[] states = ["accepted", "dispatched", "disposed", "closed"];
+        await using var store = new TestStore();
+        foreach (int[] batch in Enumerable.Range(0, many).Chunk(5_000))
+            await store.Store.WriteAsync(Lines.Of(batch.SelectMany(i => states.Select((state, step) => Event($"C{i:0000000}", state, (i / 10) + (step * 600), deadline: 1_772_500_000 + (i * 6))))), Ct);
+
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(many, await Rebuild(store.Store).RunAsync(From, To, _ => default, Ct));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{many} cases in {watch.Elapsed.TotalSeconds:0.0} s");
+        Assert.Equal(many, await Rebuild(store.Store).RunAsync(From, To, _ => default, Ct));
+        TestContext.Current.TestOutputHelper.WriteLine($"and again over what is there, {watch.Elapsed.TotalSeconds:0.0} s in all, {Environment.WorkingSet >> 20} MB");
+        Assert.All((await Query.FindAsync("s", "C0000000", Ct)).Select(c => c.State), s => Assert.Equal("closed", s));
     }
 
     [Fact]
