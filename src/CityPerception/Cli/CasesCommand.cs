@@ -24,15 +24,15 @@ internal static class CasesCommand
         var command = new Command("list", "Lists cases, the last changed first. 列出案件");
         (string Name, string Help, string Description)[] filters =
         [
-            ("source", "NAME", "Of this source. 数据源"),
-            ("district", "CODE", "In this district. 区县代码"),
-            ("grid", "CODE", "In this grid. 网格代码"),
-            ("category", "SLUG", "Of this category. 类别"),
-            ("dept", "SLUG", "With this department. 部门"),
-            ("state", "STATE", "In this state. 状态"),
-            ("open", "true|false", "Neither closed nor cancelled, or one of these. 是否在办"),
-            ("overdue", "true|false", "Open past the deadline, or not. 是否超期"),
-            ("after", "PLACE", "Those that follow, as the page before says. 下一页"),
+            ("source", "NAME", "Of this source (any by default). 数据源"),
+            ("district", "CODE", "In this district (any by default). 区县代码"),
+            ("grid", "CODE", "In this grid (any by default). 网格代码"),
+            ("category", "SLUG", "Of this category (any by default). 类别"),
+            ("dept", "SLUG", "With this department (any by default). 部门"),
+            ("state", "STATE", "In this state (any by default). 状态"),
+            ("open", "true|false", "Neither closed nor cancelled, or one of these (any by default). 是否在办"),
+            ("overdue", "true|false", "Open past the deadline, or not (any by default). 是否超期"),
+            ("after", "PLACE", "Those that follow, as the page before says (from the first by default). 下一页"),
         ];
         Option<string?>[] options = [.. filters.Select(f => new Option<string?>("--" + f.Name) { HelpName = f.Help, Description = f.Description })];
         foreach (Option<string?> option in options) command.Add(option);
