@@ -83,7 +83,7 @@ public abstract class CaseTableContract : IAsyncLifetime
         string[] states = ["accepted", "dispatched", "disposed", "closed"];
         await using var store = new TestStore();
         foreach (int[] batch in Enumerable.Range(0, many).Chunk(5_000))
-            await store.Store.WriteAsync(Lines.Of(batch.SelectMany(i => states.Select((state, step) => Event($"C{i:0000000}", state, (i / 10) + (step * 600), deadline: 1_772_500_000 + (i * 6))))), Ct);
+            await store.Store.WriteAsync(Lines.Of(batch.SelectMany(i => states.Select((state, step) => Event($"C{i:0000000}", state, (i / 10) + (step * 600), deadline: 1_772_500_000 + (i * 6), identity: i)))), Ct);
 
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Assert.Equal(many, await Rebuild(store.Store).RunAsync(From, To, _ => default, Ct));
@@ -190,10 +190,10 @@ public abstract class CaseTableContract : IAsyncLifetime
         return rows;
     }
 
-    private static string Event(string id, string state, int minute, long? deadline = null, string district = "140403") => Lines.Line(
+    private static string Event(string id, string state, int minute, long? deadline = null, string district = "140403", int? identity = null) => Lines.Line(
         "case_event", [("category", "other"), ("dept", "other"), ("district", district), ("sense", "human"), ("source", "s"), ("state", state)],
         deadline is { } seconds ? [("case_id", id), ("deadline", seconds)] : [("case_id", id)],
-        (1_772_409_600L + minute * 60) * 1_000_000_000 + (uint)id.GetHashCode(StringComparison.Ordinal) % 1_000_000);
+        (1_772_409_600L + minute * 60) * 1_000_000_000 + (identity ?? (uint)id.GetHashCode(StringComparison.Ordinal)) % 1_000_000);
 
     private sealed class TestStore : IAsyncDisposable
     {
