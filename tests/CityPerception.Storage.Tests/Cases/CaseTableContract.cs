@@ -193,7 +193,7 @@ public abstract class CaseTableContract : IAsyncLifetime
     private static string Event(string id, string state, int minute, long? deadline = null, string district = "140403", int? identity = null) => Lines.Line(
         "case_event", [("category", "other"), ("dept", "other"), ("district", district), ("sense", "human"), ("source", "s"), ("state", state)],
         deadline is { } seconds ? [("case_id", id), ("deadline", seconds)] : [("case_id", id)],
-        (1_772_409_600L + minute * 60) * 1_000_000_000 + (identity ?? (uint)id.GetHashCode(StringComparison.Ordinal)) % 1_000_000);
+        (1_772_409_600L + minute * 60) * 1_000_000_000 + (identity ?? (long)(uint)id.GetHashCode(StringComparison.Ordinal)) % 1_000_000);
 
     private sealed class TestStore : IAsyncDisposable
     {
