@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using CityPerception.Core.Cases;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
@@ -12,8 +13,10 @@ namespace CityPerception.Core.Mapping;
 /// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
 public sealed class IngestPlan
 {
-    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources, IEnumerable<Channel> channels)
+    private IngestPlan(
+        City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources, IEnumerable<Channel> channels, CaseLimits caseLimits)
     {
+        CaseLimits = caseLimits;
         City = city;
         Measurements = measurements;
         Lookups = lookups;
@@ -33,6 +36,9 @@ public sealed class IngestPlan
 
     /// <summary>The channel views, by slug.</summary>
     public FrozenDictionary<string, Channel> Channels { get; }
+
+    /// <summary>How long cases may take whose deadline no system sent.</summary>
+    public CaseLimits CaseLimits { get; }
 
     /// <summary>The topic filters of all sources. A topic that several match is mapped by each.</summary>
     public IReadOnlyList<(string Filter, CompiledSource Source)> TopicFilters { get; }
@@ -80,6 +86,7 @@ public sealed class IngestPlan
         foreach (string path in In(LookupsFolder, ".csv", files))
             lookups.Add(Path.GetFileNameWithoutExtension(path), Text(path) is { } csv ? LookupReader.Read(path, csv, faults) : null);
 
+        CaseLimits caseLimits = CaseLimits.Read(lookups.GetValueOrDefault(CaseLimits.Table), city, faults);
         List<SourceFile> sources = [];
         foreach (string path in In(SourcesFolder, ".yaml", files))
             if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
@@ -96,7 +103,7 @@ public sealed class IngestPlan
         List<Channel?> compiledChannels = [.. channels.Select(channelCompiler.Compile)];
         return faults.All.Count > before
             ? null
-            : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!), compiledChannels.Select(c => c!));
+            : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!), compiledChannels.Select(c => c!), caseLimits);
     }
 
     public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/", ChannelsFolder = "channels/";

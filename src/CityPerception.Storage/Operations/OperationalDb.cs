@@ -1,3 +1,4 @@
+using CityPerception.Storage.Cases;
 using CityPerception.Storage.Operations.Devices;
 using CityPerception.Storage.Operations.Rollups;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,10 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
     public DbSet<RollupWatermark> RollupWatermarks => Set<RollupWatermark>();
 
     public DbSet<DirtyHour> DirtyHours => Set<DirtyHour>();
+
+    public DbSet<CaseRow> Cases => Set<CaseRow>();
+
+    public DbSet<CaseBook> CaseBooks => Set<CaseBook>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();

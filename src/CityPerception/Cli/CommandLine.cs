@@ -21,6 +21,7 @@ internal static class CommandLine
             ImportCommand.Create(),
             DeadLettersCommand.Create(),
             ScanCommand.Create(),
+            CasesCommand.Create(),
             DeviceCommand.Create(),
             VersionCommand.Create(),
         };

@@ -87,7 +87,14 @@ internal static partial class Work
             return ExitCode.Ok;
         }, cancellationToken);
 
-    private static async Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken)
+    private static Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken) =>
+        WithDatabaseAsync(where, databases =>
+        {
+            var protector = SecretProtector.Open(Path.Combine(where.DataDirectory, OperationsParts.KeysFolder));
+            return work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));
+        }, cancellationToken);
+
+    private static async Task<int> WithDatabaseAsync(RegistryArguments where, Func<OperationalDbs, Task<int>> work, CancellationToken cancellationToken)
     {
         Settings settings = Settings.LoadFor(where.DataDirectory, where.Set);
         if (settings.Faults.Count > 0) return BadUsage(string.Join('\n', settings.Faults));
@@ -98,8 +105,7 @@ internal static partial class Work
             Directory.CreateDirectory(where.DataDirectory);
             var databases = new OperationalDbs(options);
             await databases.MigrateAsync(cancellationToken);
-            var protector = SecretProtector.Open(Path.Combine(where.DataDirectory, OperationsParts.KeysFolder));
-            return await work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));
+            return await work(databases);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException)
         {

@@ -1,6 +1,6 @@
 namespace CityPerception.Hosting;
 
-/// <summary>Event ids 1000–1099; the next free one is 1005.</summary>
+/// <summary>Event ids 1000–1099; the next free one is 1006.</summary>
 internal static partial class HostingLog
 {
     [LoggerMessage(1000, LogLevel.Information, "Ready in {Seconds:0.0} s at {Addresses}; roles {Roles}, configuration {ConfigDirectory}, data {DataDirectory}")]
@@ -17,4 +17,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1004, LogLevel.Error, "The changed TLS certificate is not taken, the one before stays: {Fault}")]
     public static partial void CertificateNotTaken(this ILogger logger, string fault);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The operational database cannot be opened, and is tried again: {Reason}. Cases wait in the spool meanwhile")]
+    public static partial void OperationsAway(this ILogger logger, string reason);
 }

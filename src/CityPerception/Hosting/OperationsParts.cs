@@ -29,17 +29,22 @@ internal static class OperationsParts
         services.AddSingleton<OperationsState>();
         services.AddSingleton<OperationsStart>();
         services.AddHostedService(static provider => provider.GetRequiredService<OperationsStart>());
-        services.AddReadiness("operations", static provider => provider.GetRequiredService<OperationsState>().Failure is { } failure
-            ? HealthCheckResult.Degraded("no device is let in: " + failure)
-            : HealthCheckResult.Healthy(provider.GetRequiredService<IOptions<SecurityOptions>>().Value.Required ? "open" : "closed: nothing asks it"));
+        services.AddReadiness("operations", Describe);
         return services;
+    }
+
+    private static HealthCheckResult Describe(IServiceProvider provider)
+    {
+        OperationsState state = provider.GetRequiredService<OperationsState>();
+        if (state.Failure is not { } failure) return HealthCheckResult.Healthy(state.Opened.IsCompleted ? "open" : "opening");
+        return HealthCheckResult.Degraded((provider.GetRequiredService<IOptions<SecurityOptions>>().Value.Required ? "no device is let in: " : "cases wait in the spool: ") + failure);
     }
 }
 
 /// <summary>What is known of the operational database while the server runs.</summary>
 internal sealed class OperationsState
 {
-    private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously), _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile string? _failure;
 
     /// <summary>Completes when changes of the registry are being watched for: nobody is let in before.</summary>
@@ -47,7 +52,12 @@ internal sealed class OperationsState
 
     public void SetWatched() => _watched.TrySetResult();
 
-    /// <summary>Why it does not answer; null while it does, or is not asked.</summary>
+    /// <summary>Completes when the database has its form.</summary>
+    public Task Opened => _opened.Task;
+
+    public void SetOpen() => _opened.TrySetResult();
+
+    /// <summary>Why it does not answer; null while it does.</summary>
     public string? Failure
     {
         get => _failure;

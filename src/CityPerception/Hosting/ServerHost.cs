@@ -1,3 +1,4 @@
+using CityPerception.Cases;
 using CityPerception.Channels;
 using CityPerception.Cli;
 using CityPerception.Configuration;
@@ -98,6 +99,7 @@ internal static class ServerHost
         services.AddChannels();
         services.AddRollups(arguments.Roles, OperationsParts.Read(settings, arguments.DataDirectory));
         services.AddSources(arguments.Roles);
+        services.AddCases(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
         services.AddLive();
@@ -122,6 +124,7 @@ internal static class ServerHost
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapApiDescription();
         app.MapLetters();
+        app.MapCases(arguments.Roles);
         if (arguments.Roles.HasFlag(Roles.Ingest))
         {
             app.MapSources(arguments.Roles);

@@ -1,3 +1,4 @@
+using CityPerception.Cases;
 using CityPerception.Configuration;
 using CityPerception.Core.Queries;
 using CityPerception.DeadLetters;
@@ -27,11 +28,6 @@ internal static class StorageParts
 
     public static IServiceCollection AddStorage(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
     {
-        services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
-        services.AddOptions<StoreOptions>().BindConfiguration(StoreSection).ValidateOnStart();
-        if (settings[$"{StoreSection}:DuckDb:Path"] is null)
-            services.PostConfigure<StoreOptions>(o => o.DuckDb.Path = Path.Combine(arguments.DataDirectory, DuckDbFile));
-
         services.AddSpool(Path.Combine(arguments.DataDirectory, SpoolFolder));
         services.AddBackfillSpool(Path.Combine(arguments.DataDirectory, BackfillFolder));
         services.AddLetters(arguments.DataDirectory);
@@ -42,13 +38,10 @@ internal static class StorageParts
         services.AddReadiness("backfill", static provider => provider.GetRequiredKeyedService<Spool>(BackfillOptions.Name).Failure is { } failure
             ? HealthCheckResult.Degraded("imports and replays are not taken: " + failure.Message)
             : HealthCheckResult.Healthy("writable"));
-        if (!arguments.Roles.HasFlag(Roles.Dispatch)) return services;
+        if (!arguments.Roles.HasFlag(Roles.Dispatch)) return services.AddStoreOptions(arguments, settings);
 
-        services.AddSingleton<IStore>(static provider => Stores.Create(
-            provider.GetRequiredService<IOptions<StoreOptions>>().Value,
-            () => provider.GetRequiredService<CurrentPlan>().Plan.Measurements,
-            provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddStore(arguments, settings);
+        services.AddCaseProjection();
         services.AddDispatcher();
         services.AddBackfillDispatcher();
         services.AddSingleton<IPipelineCounts, PipelineCounter>();
@@ -60,6 +53,26 @@ internal static class StorageParts
                 ? HealthCheckResult.Degraded($"the spool buffers: its oldest record has waited {age.TotalSeconds:0} s")
                 : HealthCheckResult.Healthy("keeps up");
         });
+        return services;
+    }
+
+    /// <summary>The store itself.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
+    {
+        services.AddStoreOptions(arguments, settings);
+        return services.AddSingleton<IStore>(static provider => Stores.Create(
+            provider.GetRequiredService<IOptions<StoreOptions>>().Value,
+            () => provider.GetRequiredService<CurrentPlan>().Plan.Measurements,
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static IServiceCollection AddStoreOptions(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
+    {
+        services.AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>();
+        services.AddOptions<StoreOptions>().BindConfiguration(StoreSection).ValidateOnStart();
+        if (settings[$"{StoreSection}:DuckDb:Path"] is null)
+            services.PostConfigure<StoreOptions>(o => o.DuckDb.Path = Path.Combine(arguments.DataDirectory, DuckDbFile));
         return services;
     }
 

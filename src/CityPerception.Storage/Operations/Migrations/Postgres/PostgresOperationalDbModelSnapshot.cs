@@ -22,6 +22,155 @@ namespace CityPerception.Storage.Operations.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseBook", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Draft")
+                        .HasColumnType("integer")
+                        .HasColumnName("draft");
+
+                    b.Property<long>("DraftAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("draft_at");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("integer")
+                        .HasColumnName("edition");
+
+                    b.HasKey("Id")
+                        .HasName("pk_case_book");
+
+                    b.ToTable("case_book", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            DraftAt = 0L,
+                            Edition = 1
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseRow", b =>
+                {
+                    b.Property<int>("Edition")
+                        .HasColumnType("integer")
+                        .HasColumnName("edition");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<bool?>("Agreed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("agreed");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begun_at");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long?>("ClockAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clock_at");
+
+                    b.Property<long?>("DeadlineAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deadline_at");
+
+                    b.Property<string>("Dept")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("dept");
+
+                    b.Property<string>("District")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("district");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("events");
+
+                    b.Property<string>("Grid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("grid");
+
+                    b.Property<bool>("IsCut")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_cut");
+
+                    b.Property<bool>("IsDeadlineSent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_deadline_sent");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_open");
+
+                    b.Property<bool?>("Mediated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mediated");
+
+                    b.Property<bool>("Misses")
+                        .HasColumnType("boolean")
+                        .HasColumnName("misses");
+
+                    b.Property<bool?>("OnTime")
+                        .HasColumnType("boolean")
+                        .HasColumnName("on_time");
+
+                    b.Property<int>("Returns")
+                        .HasColumnType("integer")
+                        .HasColumnName("returns");
+
+                    b.Property<int>("Reworks")
+                        .HasColumnType("integer")
+                        .HasColumnName("reworks");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Edition", "Id", "Source")
+                        .HasName("pk_cases");
+
+                    b.HasIndex("Edition", "ChangedAt")
+                        .HasDatabaseName("ix_cases_edition_changed_at");
+
+                    b.HasIndex("Edition", "ClockAt")
+                        .HasDatabaseName("ix_cases_edition_clock_at")
+                        .HasFilter("clock_at IS NOT NULL");
+
+                    b.HasIndex("Edition", "DeadlineAt")
+                        .HasDatabaseName("ix_cases_edition_deadline_at")
+                        .HasFilter("is_open");
+
+                    b.ToTable("cases", (string)null);
+                });
+
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.Device", b =>
                 {
                     b.Property<string>("Id")

@@ -17,6 +17,155 @@ namespace CityPerception.Storage.Operations.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseBook", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Draft")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("draft");
+
+                    b.Property<long>("DraftAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("draft_at");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edition");
+
+                    b.HasKey("Id")
+                        .HasName("pk_case_book");
+
+                    b.ToTable("case_book", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            DraftAt = 0L,
+                            Edition = 1
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseRow", b =>
+                {
+                    b.Property<int>("Edition")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edition");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<bool?>("Agreed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agreed");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begun_at");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long?>("ClockAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clock_at");
+
+                    b.Property<long?>("DeadlineAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deadline_at");
+
+                    b.Property<string>("Dept")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dept");
+
+                    b.Property<string>("District")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("district");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("events");
+
+                    b.Property<string>("Grid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("grid");
+
+                    b.Property<bool>("IsCut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_cut");
+
+                    b.Property<bool>("IsDeadlineSent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_deadline_sent");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_open");
+
+                    b.Property<bool?>("Mediated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mediated");
+
+                    b.Property<bool>("Misses")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("misses");
+
+                    b.Property<bool?>("OnTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("on_time");
+
+                    b.Property<int>("Returns")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("returns");
+
+                    b.Property<int>("Reworks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reworks");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Edition", "Id", "Source")
+                        .HasName("pk_cases");
+
+                    b.HasIndex("Edition", "ChangedAt")
+                        .HasDatabaseName("ix_cases_edition_changed_at");
+
+                    b.HasIndex("Edition", "ClockAt")
+                        .HasDatabaseName("ix_cases_edition_clock_at")
+                        .HasFilter("clock_at IS NOT NULL");
+
+                    b.HasIndex("Edition", "DeadlineAt")
+                        .HasDatabaseName("ix_cases_edition_deadline_at")
+                        .HasFilter("is_open");
+
+                    b.ToTable("cases", (string)null);
+                });
+
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.Device", b =>
                 {
                     b.Property<string>("Id")
