@@ -92,7 +92,7 @@ internal static class ServerHost
         services.AddHostReadiness();
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
-        services.AddOperations(arguments, settings);
+        services.AddOperations(arguments);
         services.AddSources(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
