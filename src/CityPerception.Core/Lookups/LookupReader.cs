@@ -17,7 +17,8 @@ public static class LookupReader
     /// <param name="file">As faults should show it; the table's name is the file's without folder and ending.</param>
     /// <param name="csv">The text of the file.</param>
     /// <param name="faults">Takes what is wrong: at most 20 of one table, and a word that there are more.</param>
-    public static LookupTable? Read(string file, string csv, ConfigFaults faults)
+    /// <param name="minColumns">A lookup needs a column beside its key; a list does with one.</param>
+    public static LookupTable? Read(string file, string csv, ConfigFaults faults, int minColumns = 2)
     {
         string text = csv.TrimStart('\uFEFF');
         if (string.IsNullOrWhiteSpace(text))
@@ -25,7 +26,7 @@ public static class LookupReader
             faults.Add(new ConfigPlace(file, 1, 1), "", "an empty file", "a first line with the names of the columns, the key's first");
             return null;
         }
-        var reading = new Reading(file, faults);
+        var reading = new Reading(file, faults, minColumns);
         try
         {
             return reading.Read(text);
@@ -38,7 +39,7 @@ public static class LookupReader
         }
     }
 
-    private sealed class Reading(string file, ConfigFaults faults)
+    private sealed class Reading(string file, ConfigFaults faults, int minColumns)
     {
         private readonly List<int> _ends = [];
         private readonly List<int> _lines = [];
@@ -79,7 +80,7 @@ public static class LookupReader
             foreach (string twice in columns.GroupBy(c => c).Where(g => g.Count() > 1).Select(g => g.Key).ToArray())
                 Fault($"the column {ConfigScalar.Quote(twice)} more than once", "every column once, with a name");
             if (columns.Count > 1 && columns.Contains("")) Fault("a column without a name", "a name for every column");
-            if (columns.Count < 2) Fault("one column", "a key and at least one column more, between commas");
+            if (columns.Count < minColumns) Fault("one column", "a key and at least one column more, between commas");
             if (columns.Count > MaxColumns) Fault($"{columns.Count} columns", $"at most {MaxColumns}");
             return columns;
         }

@@ -59,6 +59,9 @@ public sealed class CompiledSource
     /// <summary>The first-level members that the mapping reads of a document; null if it may read any, as with <c>each</c> or <c>members</c>.</summary>
     public IReadOnlySet<string>? ReadMembers { get; }
 
+    /// <summary>Whether it says that it wants what devices send that are not in the registry, be it to keep it.</summary>
+    public bool AdmitsUnknown => File.Unknown is UnknownDevices.Accept or UnknownDevices.Quarantine;
+
     internal ScopePlan[] Scopes { get; }
 
     internal City City { get; }

@@ -38,6 +38,8 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         Evaluator? when = file.When is null ? null : values.CompileCondition(file, "when", file.When);
         if (files.Count == 0 && file.Decode != LineProtocolName)
             faults.Add(file, "observation", "neither observation nor observations", "what a document becomes (only line-protocol goes without)");
+        if (files.Count == 0 && DeviceRule.Of(file) is not null)
+            faults.Add(file, file.Unknown is null or UnknownDevices.Accept ? "sender" : "unknown", "a rule about the tag device", "no such rule in a source without observations, whose lines are written as they come");
 
         ObservationPlan?[] observations = [.. ofDocument[false].Select(compiler.Compile)];
         if (faults.All.Count > before) return null;

@@ -24,6 +24,8 @@ public sealed class MappingRun : IDocumentSink
     private byte[] _transcoded = [], _wrapped = [];
     private byte[] _topic = new byte[256];
     private int _topicLength;
+    private byte[] _device = new byte[64];
+    private int _deviceLength;
     private bool _documentIsCounted;
     private CompiledSource? _source;
 
@@ -35,6 +37,12 @@ public sealed class MappingRun : IDocumentSink
 
     /// <summary>How many elements were refused, those beyond the list included.</summary>
     public int RejectedCount { get; private set; }
+
+    /// <summary>How many of them only wait for their device to be known.</summary>
+    public int QuarantinedCount { get; private set; }
+
+    /// <summary>Nothing of the message was accepted, and its sender is to be told.</summary>
+    public bool IsRefused => Lines.LineCount == 0 && RejectedCount > QuarantinedCount;
 
     /// <summary>How many documents or elements a condition (<c>when</c>) left out.</summary>
     public int FilteredCount { get; private set; }
@@ -55,6 +63,13 @@ public sealed class MappingRun : IDocumentSink
 
     internal IMessageProperties? Properties { get; private set; }
 
+    internal IKnownDevices? Devices { get; private set; }
+
+    internal MessageSender? Sender { get; private set; }
+
+    /// <summary>The tag <c>device</c> of the line at hand, where the source asks something of it.</summary>
+    internal ReadOnlySpan<byte> Device => _device.AsSpan(0, _deviceLength);
+
     internal ReadOnlySpan<byte> Topic => _topic.AsSpan(0, _topicLength);
 
     /// <summary>Why the value or observation at hand is refused.</summary>
@@ -74,6 +89,7 @@ public sealed class MappingRun : IDocumentSink
         Lines.Clear();
         (RejectedCount, FilteredCount, ElementCount) = (0, 0, 0);
         (ReceivedNs, Retained, Properties) = (message.ReceivedNs, message.Retained, message.Properties);
+        (Devices, Sender, QuarantinedCount) = (message.Devices, message.Sender, 0);
         if (_topic.Length < message.Topic.Length) _topic = new byte[message.Topic.Length];
         message.Topic.CopyTo(_topic);
         _topicLength = message.Topic.Length;
@@ -142,7 +158,7 @@ public sealed class MappingRun : IDocumentSink
     {
         Lines.Clear();
         _rejections.Clear();
-        (RejectedCount, FilteredCount, ElementCount) = (0, 0, 1);
+        (RejectedCount, QuarantinedCount, FilteredCount, ElementCount) = (0, 0, 0, 1);
         Reject(new Rejection(reason, 0, path, detail));
     }
 
@@ -167,7 +183,16 @@ public sealed class MappingRun : IDocumentSink
     internal void Reject(Rejection rejection)
     {
         RejectedCount++;
+        if (rejection.Reason is RejectionReason.DeviceQuarantined) QuarantinedCount++;
         if (_rejections.Count < MaxRejections) _rejections.Add(rejection);
+    }
+
+    /// <summary>Notes the device of the line at hand.</summary>
+    internal void SetDevice(ReadOnlySpan<byte> device)
+    {
+        if (_device.Length < device.Length) _device = new byte[device.Length];
+        device.CopyTo(_device);
+        _deviceLength = device.Length;
     }
 
     /// <summary>Notes why, and returns false so that callers can return it on.</summary>

@@ -25,6 +25,9 @@ internal sealed class ObservationCompiler(
 
         if (file.Fields.Count == 0 && file.Members is null && file.Location is null)
             faults.Add(file, "fields", "no fields", "at least one field, or members");
+        var rule = DeviceRule.Of(source);
+        if (rule is not null && !file.Tags.ContainsKey(DeviceRule.Tag))
+            faults.Add(file, "tags", "no tag device", "the tag device, which unknown and sender of the source are about");
 
         return new ObservationPlan
         {
@@ -33,7 +36,8 @@ internal sealed class ObservationCompiler(
             IsEvent = source.Sense == Sense.Human,
             OmitsEmpty = file.Empty is InvalidPolicy.Omit,
             Id = file.Id is null ? null : values.Compile(file.Id, "id", required: false),
-            Series = new SeriesPlan(measurement.Name, CompileTags(file, measurement)),
+            Series = new SeriesPlan(measurement.Name, CompileTags(file, measurement), rule is not null),
+            Device = rule,
             Fields = CompileFields(file, measurement),
             Location = CompileLocation(file, measurement),
             Members = CompileMembers(file, measurement),
@@ -63,7 +67,7 @@ internal sealed class ObservationCompiler(
             if (value.Const is { } constant && tag.Values.Count > 0 && !tag.Values.Contains(constant.Text))
                 faults.Add(value, "const", $"\"{constant.Text}\"", string.Join(", ", tag.Values), Suggest.Closest(constant.Text, tag.Values));
             if (value.Unit is not null) faults.Add(value, "unit", "a unit", "no unit: tags are texts");
-            plans[name] = new TagPlan(tag, values.Compile(value, name, required: true));
+            plans[name] = new TagPlan(tag, values.Compile(value, name, required: true), name == DeviceRule.Tag && DeviceRule.Of(source) is not null);
         }
 
         return [.. plans.Values];

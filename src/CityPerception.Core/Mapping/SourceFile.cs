@@ -46,12 +46,24 @@ public sealed class SourceFile : ConfigSection
     [Description("How far times may lie ahead of the arrival: 5m, 2h, 1d.")]
     public TimeSpan? Ahead { get; set; }
 
+    [Description("What becomes of a message whose tag device is not in the registry (where Security:Required is on): accept (the default), reject, or quarantine, which keeps it to be replayed once the device is added. 未登记设备的处理。")]
+    public UnknownDevices? Unknown { get; set; }
+
+    [Description("Of whom a device that has shown its credentials may bring observations: any (the default: a gateway speaks for what is behind it), or own, its own id in the tag device alone. 设备可代表谁上报。")]
+    public SenderRule Sender { get; set; }
+
     [Description("What a document or element becomes.")]
     public ObservationFile? Observation { get; set; }
 
     [Description("What a document or element becomes, where that is several points.")]
     public List<ObservationFile>? Observations { get; set; }
 }
+
+/// <summary>What becomes of observations of devices that are not in the registry.</summary>
+public enum UnknownDevices { Accept, Reject, Quarantine }
+
+/// <summary>Of whom a device may bring observations.</summary>
+public enum SenderRule { Any, Own }
 
 /// <summary>The text encodings that sources send.</summary>
 public enum TextEncoding

@@ -20,6 +20,12 @@ public readonly ref struct Message
 
     /// <summary>What earlier messages of its sender said; null where the format needs none, or nobody kept it.</summary>
     public MessageContext? Context { get; init; }
+
+    /// <summary>The devices that are known; null where no registry is in use, and nobody asks.</summary>
+    public IKnownDevices? Devices { get; init; }
+
+    /// <summary>Whose credentials it came with; null for those of no device.</summary>
+    public MessageSender? Sender { get; init; }
 }
 
 /// <summary>Named texts that travel beside a payload. Names are compared without regard to case.</summary>

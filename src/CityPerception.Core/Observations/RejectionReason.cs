@@ -93,4 +93,10 @@ public enum RejectionReason
 
     /// <summary>It has a number where its name was told in an earlier message, which is not known.</summary>
     AliasUnknown = 29,
+
+    /// <summary>Its device is not in the registry, or is disabled, and the source rejects those.</summary>
+    DeviceUnknown = 30,
+
+    /// <summary>The same, and the source keeps them until the device is added: the sender is not told, and a replay then takes it.</summary>
+    DeviceQuarantined = 31,
 }

@@ -90,7 +90,7 @@ internal static class RebuildCommandRun
         services.AddIngestConfiguration();
         services.AddSingleton<LiveStats>(); // the configuration tells it names
         services.AddStore(arguments, settings);
-        services.AddOperations(arguments, settings);
+        services.AddOperations(arguments);
         services.AddCaseProjection();
         services.AddCases(Roles.Dispatch);
         return services.BuildServiceProvider();

@@ -6,7 +6,7 @@ namespace CityPerception.Cli;
 internal sealed record RegistryArguments(string DataDirectory, IReadOnlyList<string> Set);
 
 /// <summary>What a device shows to be let in, as it was given: at most one; none to have a password made.</summary>
-internal sealed record CredentialArguments(string? Password, string? SasKey, string? Thumbprint, bool MakeSasKey);
+internal sealed record CredentialArguments(string? Password, string? SasKey, string? Thumbprint, string? FramePassword, bool MakeSasKey);
 
 /// <summary><c>device</c>: who may send.</summary>
 internal static class DeviceCommand
@@ -26,7 +26,7 @@ internal static class DeviceCommand
         var (where, credential) = (new WhereOptions(), new CredentialOptions());
         var id = new Argument<string?>("ID") { Description = "Its name, as it gives it when it connects; case matters. 设备编号", Arity = ArgumentArity.ZeroOrOne };
         var note = new Option<string?>("--note") { HelpName = "TEXT", Description = "What people should know of it (none by default). 备注" };
-        var csv = new Option<string?>("--csv") { HelpName = "FILE", Description = "Many devices: a table with the column id and one or more of note, password, sas_key, thumbprint (none by default). Prints id,password of those that had nothing. 批量登记（CSV 文件）" };
+        var csv = new Option<string?>("--csv") { HelpName = "FILE", Description = "Many devices: a table with the column id, and any of note, password, sas_key, thumbprint, frame_password (none by default). Prints id,password of those that had nothing. 批量登记（CSV 文件）" };
         var command = new Command("add", "Adds a device. Without a credential a password is made, and shown this once. 登记设备") { id, note, csv };
         credential.AddTo(command);
         where.AddTo(command);
@@ -103,18 +103,22 @@ internal static class DeviceCommand
         private readonly Option<bool> _makeSasKey = new("--make-sas-key") { Description = "Make such a key, and show it once (false by default). 生成 SAS 密钥" };
         private readonly Option<string?> _thumbprint = new("--thumbprint") { HelpName = "T", Description = "The SHA-256 of its certificate, in hex (none by default). 证书指纹" };
 
+        private readonly Option<string?> _framePassword = new("--frame-password") { HelpName = "P", Description = "PW of its HJ 212 frames; - reads it from the input (none by default). HJ 212 访问密码" };
+
+        private Option[] All => [_password, _sasKey, _makeSasKey, _thumbprint, _framePassword];
+
         public void AddTo(Command command)
         {
-            foreach (Option option in (Option[])[_password, _sasKey, _makeSasKey, _thumbprint]) command.Add(option);
+            foreach (Option option in All) command.Add(option);
             command.Validators.Add(result =>
             {
-                if (Count(result) > 1) result.AddError("One credential at a time: --password, --sas-key, --make-sas-key or --thumbprint. 每次只能指定一种凭据。");
+                if (Count(result) > 1) result.AddError("One credential at a time: --password, --sas-key, --make-sas-key, --thumbprint or --frame-password. 每次只能指定一种凭据。");
             });
         }
 
         public int Count(System.CommandLine.Parsing.CommandResult result) =>
-            ((Option[])[_password, _sasKey, _makeSasKey, _thumbprint]).Count(o => result.GetResult(o) is { Implicit: false });
+            All.Count(o => result.GetResult(o) is { Implicit: false });
 
-        public CredentialArguments Read(ParseResult parsed) => new(parsed.GetValue(_password), parsed.GetValue(_sasKey), parsed.GetValue(_thumbprint), parsed.GetValue(_makeSasKey));
+        public CredentialArguments Read(ParseResult parsed) => new(parsed.GetValue(_password), parsed.GetValue(_sasKey), parsed.GetValue(_thumbprint), parsed.GetValue(_framePassword), parsed.GetValue(_makeSasKey));
     }
 }

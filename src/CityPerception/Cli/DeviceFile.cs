@@ -10,13 +10,13 @@ internal readonly record struct DeviceRow(string Id, string? Note, CredentialArg
 /// <summary>Reads tables of devices: as lookups/*.csv, with the column id first.</summary>
 internal static class DeviceFile
 {
-    private static readonly string[] Columns = ["id", "note", "password", "sas_key", "thumbprint"];
+    private static readonly string[] Columns = ["id", "note", "password", "sas_key", "thumbprint", "frame_password"];
 
     /// <summary>Reads a table; null with its faults, which name lines and never a secret.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<DeviceRow>? Read(string file, ConfigFaults faults)
     {
-        if (LookupReader.Read(file, File.ReadAllText(file), faults) is not { } table) return null;
+        if (LookupReader.Read(file, File.ReadAllText(file), faults, minColumns: 1) is not { } table) return null;
         string[] unknown = [.. table.Columns.Where(c => !Columns.Contains(c))];
         foreach (string column in unknown)
             faults.Add(new ConfigPlace(file, 1, 1), "", $"the column \"{column}\"", string.Join(", ", Columns), Suggest.Closest(column, Columns));
@@ -26,7 +26,7 @@ internal static class DeviceFile
 
     private static DeviceRow Row(LookupRow row)
     {
-        return new DeviceRow(Encoding.UTF8.GetString(row.Get(0)), Cell("note"), new CredentialArguments(Cell("password"), Cell("sas_key"), Cell("thumbprint"), MakeSasKey: false));
+        return new DeviceRow(Encoding.UTF8.GetString(row.Get(0)), Cell("note"), new CredentialArguments(Cell("password"), Cell("sas_key"), Cell("thumbprint"), Cell("frame_password"), MakeSasKey: false));
 
         string? Cell(string column) => row.Get(column) is { Length: > 0 } text ? text : null;
     }

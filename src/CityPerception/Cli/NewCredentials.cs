@@ -7,7 +7,7 @@ namespace CityPerception.Cli;
 /// <summary>Makes of what was given what the registry keeps; and, of what was made here, what to show this once.</summary>
 internal sealed class NewCredentials(ISecretProtector protector, TextReader input)
 {
-    private const int ThumbprintHexDigits = 64;
+    private const int ThumbprintHexDigits = 64, MaxFramePassword = 32;
 
     private static readonly string KeyAllowed = string.Create(CultureInfo.InvariantCulture, $"base64 of at least {DeviceSecrets.MinKeyBytes} bytes. SAS 密钥须为 Base64，至少 {DeviceSecrets.MinKeyBytes} 字节。");
 
@@ -21,6 +21,7 @@ internal sealed class NewCredentials(ISecretProtector protector, TextReader inpu
         if (given.Thumbprint is { } thumbprint) return OfThumbprint(thumbprint, ref fault);
         if (given.SasKey is { } key) return OfKey(FromInput(key), ref fault);
         if (given.Password is { } password) return OfPassword(FromInput(password), ref fault);
+        if (given.FramePassword is { } pw) return OfFramePassword(FromInput(pw), ref fault);
         if (given.MakeSasKey)
         {
             byte[] made = DeviceSecrets.MakeKey();
@@ -39,6 +40,13 @@ internal sealed class NewCredentials(ISecretProtector protector, TextReader inpu
     {
         if (password.Length >= DeviceSecrets.MinPasswordLength) return new NewCredential(CredentialKind.Password, DeviceSecrets.Hash(password, isMade: false));
         fault = string.Create(CultureInfo.InvariantCulture, $"The password has {password.Length} characters; allowed: {DeviceSecrets.MinPasswordLength} or more. 密码至少 {DeviceSecrets.MinPasswordLength} 个字符。");
+        return null;
+    }
+
+    private static NewCredential? OfFramePassword(string password, ref string fault)
+    {
+        if (password.Length is > 0 and <= MaxFramePassword && password.All(static c => char.IsAsciiLetterOrDigit(c))) return new NewCredential(CredentialKind.FramePassword, DeviceSecrets.Hash(password, isMade: false));
+        fault = string.Create(CultureInfo.InvariantCulture, $"PW is not 1 to {MaxFramePassword} letters and digits. HJ 212 访问密码须为 1 至 {MaxFramePassword} 位字母或数字。");
         return null;
     }
 

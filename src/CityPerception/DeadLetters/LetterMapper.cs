@@ -21,7 +21,8 @@ namespace CityPerception.DeadLetters;
 /// <param name="plan">The configuration to map with.</param>
 /// <param name="keys">What opens HJ 212 frames.</param>
 /// <param name="sparkplug">The sessions of Sparkplug nodes; null where no server runs, and so nobody knows them.</param>
-internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNodes? sparkplug = null)
+/// <param name="known">The devices of the registry; null where it is not in use, or no server runs.</param>
+internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNodes? sparkplug = null, IKnownDevices? known = null)
 {
     private readonly MappingRun _run = new();
     private readonly LineIntake _intake = new(plan.Measurements);
@@ -91,6 +92,7 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
                     Properties = properties,
                     ReceivedNs = letter.Time.ToUnixNs(),
                     Retained = letter.Retained,
+                    Devices = known,
                     Context = source.IsSparkplug ? sparkplug?.Look(letter.Topic) : null,
                 },
                 _run);

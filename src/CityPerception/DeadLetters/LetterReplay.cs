@@ -3,6 +3,7 @@ using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
 using CityPerception.Sources;
+using CityPerception.Sources.Devices;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Storage.DeadLetters;
@@ -19,7 +20,7 @@ namespace CityPerception.DeadLetters;
 /// A mark comes after its observations are durable, so whatever ends the process between the two makes the letter come
 /// again, and become the same points. The oldest letter goes first: of two for one point, the later one has the last word.
 /// </remarks>
-internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Intake intake, DeadLetterLog letters, IngestMetrics metrics, Hj212Keys keys, TimeProvider clock, ILogger<LetterReplay> logger, SparkplugNodes? sparkplug = null) : IDisposable
+internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Intake intake, DeadLetterLog letters, IngestMetrics metrics, Hj212Keys keys, TimeProvider clock, ILogger<LetterReplay> logger, SparkplugNodes? sparkplug = null, KnownDevices? known = null) : IDisposable
 {
     /// <summary>The transport that replayed observations are counted under.</summary>
     public const string Transport = "replay";
@@ -189,7 +190,7 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
     }
 
     /// <summary>A mapper that knows what this process knows.</summary>
-    public LetterMapper MapperOf(IngestPlan plan) => new(plan, keys, sparkplug);
+    public LetterMapper MapperOf(IngestPlan plan) => new(plan, keys, sparkplug, known?.InUse);
 
     private Intake Intake => intake;
 

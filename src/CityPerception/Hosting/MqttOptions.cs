@@ -24,6 +24,12 @@ internal sealed class MqttOptions
     [Range(0, 65535)]
     public int TlsPort { get; set; } = 8883;
 
+    /// <summary>
+    /// PEM files, with commas between them, of the authorities whose certificates let devices in by TLS, their roots among
+    /// them; read again when they change. Without it certificates let in by their thumbprints alone.
+    /// </summary>
+    public string ClientCa { get; set; } = "";
+
     /// <summary>A packet that announces more is refused before anything is buffered, and its connection closed.</summary>
     [Range(1024, 256 << 20)]
     public int MaxPacketBytes { get; set; } = 262_144;

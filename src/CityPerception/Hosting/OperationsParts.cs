@@ -14,16 +14,19 @@ internal static class OperationsParts
     /// <summary>The settings, with SQLite's file in the data directory unless they say otherwise.</summary>
     public static OperationsOptions Read(IConfiguration settings, string dataDirectory)
     {
-        OperationsOptions options = settings.GetSection(OperationsOptions.Section).Get<OperationsOptions>() ?? new OperationsOptions();
-        if (settings[$"{OperationsOptions.Section}:{nameof(OperationsOptions.SqlitePath)}"] is null) options.SqlitePath = Path.Combine(dataDirectory, SqliteFile);
+        OperationsOptions options = new() { SqlitePath = Path.Combine(dataDirectory, SqliteFile) };
+        settings.GetSection(OperationsOptions.Section).Bind(options);
         return options;
     }
 
-    public static IServiceCollection AddOperations(this IServiceCollection services, ServeArguments arguments, IConfiguration settings)
+    public static IServiceCollection AddOperations(this IServiceCollection services, ServeArguments arguments)
     {
         services.AddSingleton<IValidateOptions<OperationsOptions>, OperationsRules>();
-        services.AddOptions<OperationsOptions>().BindConfiguration(OperationsOptions.Section).ValidateOnStart();
-        services.AddSingleton(_ => new OperationalDbs(Read(settings, arguments.DataDirectory)));
+        services.AddOptions<OperationsOptions>()
+            .Configure(options => options.SqlitePath = Path.Combine(arguments.DataDirectory, SqliteFile))
+            .BindConfiguration(OperationsOptions.Section)
+            .ValidateOnStart();
+        services.AddSingleton(static provider => new OperationalDbs(provider.GetRequiredService<IOptions<OperationsOptions>>().Value));
         services.AddSingleton(static provider => new DeviceRegistry(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISecretProtector>(_ => SecretProtector.Open(Path.Combine(arguments.DataDirectory, KeysFolder)));
         services.AddSingleton<OperationsState>();

@@ -8,7 +8,7 @@ internal sealed class SecurityOptions
 {
     public const string Section = "Security";
 
-    /// <summary>Ask MQTT clients for the credentials of a device, on loopback too; then MQTT may listen beyond loopback. HTTP and HJ 212 have no credentials yet.</summary>
+    /// <summary>Ask MQTT clients for the credentials of a device, and take HJ 212 frames of devices in the registry alone, on loopback too; then both may listen beyond loopback. HTTP has no credentials yet.</summary>
     public bool Required { get; set; }
 
     /// <summary>So many wrong credentials for a device from an address, one after the other, lock the two out.</summary>

@@ -25,17 +25,24 @@ internal sealed class ServerCertificate(IOptions<TlsOptions> options, TimeProvid
 
     /// <summary>Ends TLS on a listener.</summary>
     /// <param name="protocol">What is spoken inside, for clients that ask (ALPN).</param>
-    public void Use(ListenOptions listen, SslApplicationProtocol protocol, TimeSpan handshakeTimeout) => listen.UseHttps(new HttpsConnectionAdapterOptions
+    /// <param name="asksClients">Whether clients are asked for a certificate of theirs. They need not have one, and it is not judged here: it becomes the connection's <see cref="ClientCertificate"/>.</param>
+    public void Use(ListenOptions listen, SslApplicationProtocol protocol, TimeSpan handshakeTimeout, bool asksClients = false)
     {
-        SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        HandshakeTimeout = handshakeTimeout,
-        ServerCertificateSelector = (_, _) => _files.Current()?.TargetCertificate, // Kestrel wants one; what follows replaces it
-        OnAuthenticate = (_, handshake) =>
+        var options = new HttpsConnectionAdapterOptions
         {
-            handshake.ServerCertificateSelectionCallback = null;
-            handshake.ServerCertificateContext = _files.Current();
-            handshake.ApplicationProtocols = [protocol];
-            handshake.AllowRenegotiation = false;
-        },
-    });
+            SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            HandshakeTimeout = handshakeTimeout,
+            ServerCertificateSelector = (_, _) => _files.Current()?.TargetCertificate, // Kestrel wants one; what follows replaces it
+            OnAuthenticate = (_, handshake) =>
+            {
+                handshake.ServerCertificateSelectionCallback = null;
+                handshake.ServerCertificateContext = _files.Current();
+                handshake.ApplicationProtocols = [protocol];
+                handshake.AllowRenegotiation = false;
+                if (asksClients) ClientCertificate.StayLocal(handshake);
+            },
+        };
+        if (asksClients) ClientCertificate.Ask(options);
+        listen.UseHttps(options);
+    }
 }

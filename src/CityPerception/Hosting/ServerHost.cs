@@ -95,9 +95,9 @@ internal static class ServerHost
         services.AddHostReadiness();
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
-        services.AddOperations(arguments, settings);
+        services.AddOperations(arguments);
         services.AddChannels();
-        services.AddRollups(arguments.Roles, OperationsParts.Read(settings, arguments.DataDirectory));
+        services.AddRollups(arguments.Roles);
         services.AddSources(arguments.Roles);
         services.AddCases(arguments.Roles);
         services.AddLetterOperations();

@@ -93,7 +93,7 @@ internal sealed class OfflineImporter : IImporter
         builder.Services.AddIngestConfiguration();
         builder.Services.AddSingleton<LiveStats>(); // the configuration tells it names
         builder.Services.AddStorage(arguments, settings);
-        builder.Services.AddOperations(arguments, settings); // cases follow from what is stored
+        builder.Services.AddOperations(arguments); // cases follow from what is stored
         builder.Services.PostConfigure<StoreOptions>(o => UseLittleMemory(o, settings));
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddBackfillIntake();

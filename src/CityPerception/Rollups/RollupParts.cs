@@ -8,6 +8,7 @@ using CityPerception.Storage.Projections;
 using CityPerception.Storage.Rollups;
 using Hangfire;
 using Hangfire.PostgreSql;
+using Microsoft.Extensions.Options;
 
 namespace CityPerception.Rollups;
 
@@ -17,7 +18,7 @@ internal static class RollupParts
     // The jobs of a tick wait for the store most of the time; each takes a few ms of this process.
     private const int Workers = 4;
 
-    public static IServiceCollection AddRollups(this IServiceCollection services, Roles roles, OperationsOptions operations)
+    public static IServiceCollection AddRollups(this IServiceCollection services, Roles roles)
     {
         services.AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
         if (!roles.HasFlag(Roles.Dispatch)) return services;
@@ -33,8 +34,9 @@ internal static class RollupParts
         services.AddSingleton(static provider => new RollupEngine(provider.GetRequiredService<IStore>(), provider.GetRequiredService<StorePipeline>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RollupJob>();
         services.AddSingleton<RollupJobs>();
-        services.AddHangfire((_, hangfire) =>
+        services.AddHangfire(static (provider, hangfire) =>
         {
+            OperationsOptions operations = provider.GetRequiredService<IOptions<OperationsOptions>>().Value;
             hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
             if (operations.Kind is OperationsKind.Postgresql) hangfire.UsePostgreSqlStorage(o => o.UseNpgsqlConnection(operations.PostgresConnection()));
             else hangfire.UseInMemoryStorage();

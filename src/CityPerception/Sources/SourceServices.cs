@@ -1,4 +1,5 @@
 using CityPerception.Hosting;
+using CityPerception.Sources.Devices;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
 using CityPerception.Sources.Mqtt;
@@ -18,6 +19,7 @@ internal static class SourceServices
 
     public static IServiceCollection AddSources(this IServiceCollection services, Roles roles)
     {
+        services.AddDevices();
         services.AddSingleton<Intake>();
         services.AddBackfillIntake();
         services.AddHttpSources();

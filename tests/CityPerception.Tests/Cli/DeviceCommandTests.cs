@@ -42,6 +42,16 @@ public sealed class DeviceCommandTests
         Assert.Contains("2 devices added", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Add_CsvOfIdsAlone_MakesThemAllAPassword()
+    {
+        using var data = new TempFolder();
+        File.WriteAllText(data.File("devices.csv"), "id\nAQ-1\nAQ-2\n");
+        (int exitCode, string output, _) = await DeviceAsync(data.Path, "add", "--csv", data.File("devices.csv"));
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"\Aid,password\r?\nAQ-1,\S{32}\r?\nAQ-2,\S{32}\r?\n\z", output);
+    }
+
     [Theory]
     [InlineData("id,pasword\nAQ-1,correct horse battery\n", "password")] // did you mean
     [InlineData("password,id\ncorrect horse battery,AQ-1\n", "first column")]

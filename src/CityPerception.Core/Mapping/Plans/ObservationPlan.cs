@@ -22,6 +22,9 @@ internal sealed class ObservationPlan
 
     public required SeriesPlan Series { get; init; }
 
+    /// <summary>What is asked of the tag <c>device</c>; null for nothing.</summary>
+    public DeviceRule? Device { get; init; }
+
     public required FieldPlan[] Fields { get; init; }
 
     public LocationPlan? Location { get; init; }
@@ -47,7 +50,7 @@ internal sealed class ObservationPlan
 
         if (IsEvent && !TryIdentify(in context, element, ref ns)) return false;
 
-        bool written = Series.TryBegin(in context, out LineProtocolWriter line) && TryWriteFields(source, in context, isArrival, ref line);
+        bool written = Series.TryBegin(in context, out LineProtocolWriter line) && (Device is null || Device.Allows(run)) && TryWriteFields(source, in context, isArrival, ref line);
         if (written && line.Fields == 0 && OmitsEmpty)
         {
             line.Abandon();

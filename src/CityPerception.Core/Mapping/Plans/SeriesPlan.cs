@@ -21,14 +21,17 @@ internal sealed class SeriesPlan
     private readonly LineKey _measurement;
     private readonly TagPlan[] _tags;
     private readonly SlotRef? _key;
-    private readonly ConcurrentDictionary<byte[], LineSeries> _kept = new(Utf8Comparer.Instance);
-    private readonly ConcurrentDictionary<byte[], LineSeries>.AlternateLookup<ReadOnlySpan<byte>> _byKey;
+    private readonly ConcurrentDictionary<byte[], Kept> _kept = new(Utf8Comparer.Instance);
+    private readonly ConcurrentDictionary<byte[], Kept>.AlternateLookup<ReadOnlySpan<byte>> _byKey;
+    private readonly bool _notesDevice;
     private int _count;
 
     /// <param name="measurement">Its name.</param>
     /// <param name="tags">In the order of their names.</param>
-    public SeriesPlan(string measurement, TagPlan[] tags)
+    /// <param name="notesDevice">Whether the run is to know the device.</param>
+    public SeriesPlan(string measurement, TagPlan[] tags, bool notesDevice = false)
     {
+        _notesDevice = notesDevice;
         _measurement = LineKey.OfMeasurement(Encoding.UTF8.GetBytes(measurement));
         _tags = tags;
         _byKey = _kept.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -40,17 +43,21 @@ internal sealed class SeriesPlan
     {
         MappingRun run = context.Run;
         ReadOnlySpan<byte> key = _key is { } slot ? run.PlainText(slot, context.Document) : default;
-        if (!key.IsEmpty && _byKey.TryGetValue(key, out LineSeries? series))
+        if (!key.IsEmpty && _byKey.TryGetValue(key, out Kept kept))
         {
-            line = new LineProtocolWriter(run.Lines, series);
+            line = new LineProtocolWriter(run.Lines, kept.Series);
+            if (_notesDevice) run.SetDevice(kept.Device);
             return true;
         }
 
         line = new LineProtocolWriter(run.Lines, _measurement);
+        if (_notesDevice) run.SetDevice([]);
         foreach (TagPlan tag in _tags)
             if (!tag.TryWrite(in context, ref line)) return false;
 
-        if (!key.IsEmpty && Volatile.Read(ref _count) < MaxKept && _byKey.TryAdd(key, line.Series)) Interlocked.Increment(ref _count);
+        if (!key.IsEmpty && Volatile.Read(ref _count) < MaxKept && _byKey.TryAdd(key, new Kept(line.Series, _notesDevice ? run.Device.ToArray() : []))) Interlocked.Increment(ref _count);
         return true;
     }
+
+    private readonly record struct Kept(LineSeries Series, byte[] Device);
 }

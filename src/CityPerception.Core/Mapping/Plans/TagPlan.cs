@@ -17,13 +17,23 @@ internal sealed class TagPlan
     private readonly LineKey _key;
     private readonly Utf8Map<bool>? _allowed;
     private readonly LineTag? _fixed;
+    private readonly bool _isNoted;
+    private readonly byte[] _fixedText = [];
 
-    public TagPlan(TagSchema schema, ValuePlan value)
+    /// <param name="schema">What the tag may be.</param>
+    /// <param name="value">Where it comes from.</param>
+    /// <param name="isNoted">Whether the run is to know it: the device, where the source asks something of it.</param>
+    public TagPlan(TagSchema schema, ValuePlan value, bool isNoted = false)
     {
+        _isNoted = isNoted;
         (_schema, _value) = (schema, value);
         _key = new LineKey(Encoding.UTF8.GetBytes(schema.Name));
         _allowed = schema.Values.Count == 0 ? null : new(schema.Values.Select(v => KeyValuePair.Create(v, true)));
-        if (value.Constant is { } constant && constant.Value is { Kind: ValueKind.Text, Text: var text } && text.Length <= schema.MaxBytes && IsListed(text)) _fixed = LineTag.TryCreate(_key, text);
+        if (value.Constant is { } constant && constant.Value is { Kind: ValueKind.Text, Text: var text } && text.Length <= schema.MaxBytes && IsListed(text))
+        {
+            _fixed = LineTag.TryCreate(_key, text);
+            _fixedText = text.ToArray();
+        }
     }
 
     /// <summary>The captured values that the tag is made from; null if it is made from anything else too.</summary>
@@ -34,6 +44,7 @@ internal sealed class TagPlan
         if (_fixed is not null)
         {
             line.Tag(_fixed);
+            if (_isNoted) context.Run.SetDevice(_fixedText);
             return true;
         }
 
@@ -44,7 +55,11 @@ internal sealed class TagPlan
         if (!Functions.TryText(found, in context, out ReadOnlySpan<byte> text)) fault = "is a text";
         else if (text.Length > _schema.MaxBytes) fault = $"has at most {_schema.MaxBytes} bytes";
         else if (!IsListed(text)) fault = $"is one of {Some(_schema.Values)}";
-        else if (line.Tag(_key, text)) return true;
+        else if (line.Tag(_key, text))
+        {
+            if (_isNoted) context.Run.SetDevice(text);
+            return true;
+        }
         else fault = "has a value";
 
         return _value.OmitInvalid || context.Run.Fail(RejectionReason.TagValueInvalid, _value.Where, $"the tag {_schema.Name} {fault}, found {ValuePlan.Describe(found)}");

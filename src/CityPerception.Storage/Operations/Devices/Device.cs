@@ -20,7 +20,7 @@ public sealed class Device
     /// <summary>Since when it may not connect; null while it may.</summary>
     public DateTimeOffset? DisabledAt { get; set; }
 
-    /// <summary>The registry's revision when the device was last told to show something else, or to stay away; 0 if never.</summary>
+    /// <summary>The registry's revision when the device was added, or last told to show something else or to stay away.</summary>
     public long Revision { get; set; }
 
     /// <summary>What it shows to be let in: any one of them.</summary>
@@ -38,6 +38,9 @@ public enum CredentialKind
 
     /// <summary>A certificate, by the SHA-256 of it in hex.</summary>
     Thumbprint,
+
+    /// <summary>PW of HJ 212 frames, which every frame shows and is short: kept as a password is, and let in nowhere else.</summary>
+    FramePassword,
 }
 
 /// <summary>One way for a device to show who it is.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -7,6 +8,12 @@ namespace CityPerception.Storage.Operations.Devices;
 /// <param name="Kind">What it is.</param>
 /// <param name="Secret">What is kept of it: the hash, the encrypted key or the thumbprint.</param>
 public readonly record struct NewCredential(CredentialKind Kind, string Secret);
+
+/// <summary>What has become of a device.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="IsDisabled">It may not connect.</param>
+/// <param name="Revision">The registry's when it was last changed.</param>
+public readonly record struct DeviceChange(string Id, bool IsDisabled, long Revision);
 
 /// <summary>Who may send. What it says holds at once, for the server that runs beside as well.</summary>
 public sealed class DeviceRegistry(IDbContextFactory<OperationalDb> databases, TimeProvider clock)
@@ -78,11 +85,25 @@ public sealed class DeviceRegistry(IDbContextFactory<OperationalDb> databases, T
         return true;
     }
 
-    /// <summary>The devices that were disabled, enabled or given another credential after a revision, as they are now, in the order of their revisions.</summary>
-    public async Task<IReadOnlyList<Device>> ChangedSinceAsync(long revision, CancellationToken cancellationToken)
+    /// <summary>Devices that were added, disabled, enabled or given another credential after a revision, in the order of their revisions; all of them after −1. No more is read of them than this says, since there may be as many as a city has.</summary>
+    public async IAsyncEnumerable<DeviceChange> ChangesAsync(long revision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using OperationalDb db = databases.CreateDbContext();
-        return await db.Devices.AsNoTracking().Include(d => d.Credentials).Where(d => d.Revision > revision).OrderBy(d => d.Revision).ToListAsync(cancellationToken);
+        IQueryable<Device> changed = db.Devices.AsNoTracking().Where(d => d.Revision > revision).OrderBy(d => d.Revision);
+        await foreach (DeviceChange change in changed.Select(d => new DeviceChange(d.Id, d.DisabledAt != null, d.Revision)).AsAsyncEnumerable().WithCancellation(cancellationToken)) yield return change;
+    }
+
+    /// <summary>The devices of these ids, with their credentials; those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<Device>> FindAllAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        List<Device> found = [];
+        foreach (string[] batch in ids.Chunk(BatchDevices))
+        {
+            await using OperationalDb db = databases.CreateDbContext();
+            found.AddRange(await db.Devices.AsNoTracking().Include(d => d.Credentials).Where(d => batch.Contains(d.Id)).ToListAsync(cancellationToken));
+        }
+
+        return found;
     }
 
     /// <summary>The revision that the last such change had.</summary>
@@ -103,15 +124,18 @@ public sealed class DeviceRegistry(IDbContextFactory<OperationalDb> databases, T
     {
         DateTimeOffset now = clock.GetUtcNow();
         await using OperationalDb db = databases.CreateDbContext();
+        await using IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        long revision = await NextRevisionAsync(db, cancellationToken);
         string[] ids = [.. batch.Select(d => d.Id)];
         HashSet<string> known = [.. await db.Devices.Where(d => ids.Contains(d.Id)).Select(d => d.Id).ToListAsync(cancellationToken)];
         foreach ((string id, string? note, NewCredential? credential) in batch.Where(d => !known.Contains(d.Id)))
         {
-            db.Devices.Add(new Device { Id = id, Note = note, CreatedAt = now });
+            db.Devices.Add(new Device { Id = id, Note = note, CreatedAt = now, Revision = revision });
             if (credential is { } shown) db.DeviceCredentials.Add(Make(id, shown, now));
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return [.. known];
     }
 

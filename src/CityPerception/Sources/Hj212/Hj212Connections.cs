@@ -6,18 +6,25 @@ using Microsoft.Extensions.Options;
 namespace CityPerception.Sources.Hj212;
 
 /// <summary>Serves Kestrel's connections of loggers.</summary>
-internal sealed class Hj212Connections(Hj212Ingest ingest, Hj212Metrics metrics, IOptions<Hj212Options> options, ObjectPool<MappingRun> runs, IHostApplicationLifetime lifetime, TimeProvider clock) : ConnectionHandler
+internal sealed class Hj212Connections(Hj212Ingest ingest, Hj212Metrics metrics, Hj212Gate gate, IOptions<Hj212Options> options, ObjectPool<MappingRun> runs, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Hj212Connections> logger) : ConnectionHandler
 {
     private int _open;
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
+        if (!gate.Allows(connection.RemoteEndPoint))
+        {
+            metrics.CutOff("address");
+            logger.AddressRefused(connection.RemoteEndPoint);
+            return;
+        }
+
         MappingRun run = runs.Get();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, lifetime.ApplicationStopping);
         try
         {
             if (Interlocked.Increment(ref _open) > options.Value.MaxConnections) metrics.CutOff("too_many");
-            else await new Hj212Channel(connection.Transport, ingest, metrics, options.Value, run, clock).RunAsync(stop.Token);
+            else await new Hj212Channel(connection, ingest, metrics, gate, options.Value, run, clock, logger).RunAsync(stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

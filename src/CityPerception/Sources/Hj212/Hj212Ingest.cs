@@ -4,12 +4,13 @@ using CityPerception.Core.Decoding.Hj212;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources.Devices;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Hj212;
 
 /// <summary>Takes frames, whichever connection they come by: maps, appends, keeps what is refused.</summary>
-internal sealed class Hj212Ingest(Intake intake, CurrentPlan current, IngestMetrics metrics, Hj212Metrics frames, Hj212Keys keys, IOptions<Hj212Options> options, TimeProvider clock)
+internal sealed class Hj212Ingest(Intake intake, CurrentPlan current, IngestMetrics metrics, Hj212Metrics frames, Hj212Keys keys, KnownDevices known, IOptions<Hj212Options> options, TimeProvider clock)
 {
     public const string Transport = "hj212";
 
@@ -118,6 +119,8 @@ internal sealed class Hj212Ingest(Intake intake, CurrentPlan current, IngestMetr
         Topic = route.Topic,
         Properties = fault is Hj212Fault.None ? keys : _lenientKeys,
         ReceivedNs = origin.ReceivedNs,
+        Devices = known.InUse,
+        Sender = known.InUse is null ? null : route.Sender,
     };
 }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using CityPerception.Hosting;
+using CityPerception.Sources.Devices;
 using CityPerception.Sources.Keys;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -48,6 +49,7 @@ internal static class Hj212Services
     {
         services.AddSingleton<IValidateOptions<Hj212Options>, Hj212OptionsValidator>();
         services.AddSingleton<IValidateOptions<Hj212Options>, Hj212KeyFileRule>();
+        services.AddSingleton<IValidateOptions<Hj212Options>, Hj212AddressRule>();
         services.AddOptions<Hj212Options>().BindConfiguration(Hj212Options.Section).ValidateOnStart();
         services.AddSingleton(provider => new Hj212Keys(
             provider.GetRequiredService<IOptions<Hj212Options>>().Value.KeyFile, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<Hj212Keys>>().KeptOldKeys));
@@ -58,6 +60,8 @@ internal static class Hj212Services
     {
         services.AddSingleton<IValidateOptions<Hj212Options>, ListenGuard>();
         services.AddSingleton<Hj212Metrics>();
+        services.AddSingleton<Hj212Gate>();
+        services.AddSingleton<IRegistryListener>(static provider => provider.GetRequiredService<Hj212Gate>());
         services.AddSingleton<Hj212Ingest>();
         services.AddSingleton<Hj212Connections>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, Hj212Listening>();

@@ -29,6 +29,18 @@ internal sealed class Hj212Options
     /// <summary>The file of SM4 keys (<see cref="DeviceKeys"/>, lines of <see cref="Hj212Keys.Form"/>), read again when it changes. Without it what devices encrypt (2025) is kept as dead letters.</summary>
     public string? KeyFile { get; set; }
 
+    /// <summary>The IP addresses and networks (10.1.0.0/16) that may connect, with commas between them. Empty: all may.</summary>
+    public string AllowedAddresses { get; set; } = "";
+
+    /// <summary>
+    /// Those of forwarders: each of their connections brings the frames of many devices. With Security:Required any other
+    /// connection is the first device's that it shows to be, and of the devices behind that one (MN/MN in the registry).
+    /// </summary>
+    public string Forwarders { get; set; } = "";
+
+    /// <summary>With Security:Required: whether PW has to be the device's (device add --frame-password).</summary>
+    public bool CheckPassword { get; set; }
+
     /// <summary>So many connections at a time; a further one is closed at once.</summary>
     [Range(1, 100_000)]
     public int MaxConnections { get; set; } = 5_000;

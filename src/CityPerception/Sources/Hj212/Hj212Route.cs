@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using CityPerception.Core.Decoding.Hj212;
 using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
 
 namespace CityPerception.Sources.Hj212;
 
@@ -16,6 +17,9 @@ internal sealed class Hj212Route(string text, string command, string device, Com
 
     /// <summary>MN.</summary>
     public string Device { get; } = device;
+
+    /// <summary>The same as whose message it is.</summary>
+    public MessageSender Sender { get; } = new(device, isRegistered: false);
 
     /// <summary>The sources that take them.</summary>
     public CompiledSource[] Sources { get; } = sources;

@@ -1,12 +1,13 @@
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources.Devices;
 using Microsoft.Extensions.ObjectPool;
 
 namespace CityPerception.Sources.Http;
 
 /// <summary>What every posted message goes through: mapped, appended, what was refused kept, and all of it on the disk.</summary>
-internal sealed class HttpIntake(Intake intake, IngestMetrics metrics, ObjectPool<MappingRun> runs, TimeProvider clock)
+internal sealed class HttpIntake(Intake intake, IngestMetrics metrics, ObjectPool<MappingRun> runs, KnownDevices known, TimeProvider clock)
 {
     public const string Transport = "http";
 
@@ -25,6 +26,7 @@ internal sealed class HttpIntake(Intake intake, IngestMetrics metrics, ObjectPoo
                 Topic = System.Text.Encoding.UTF8.GetBytes(request.Query["topic"].ToString()),
                 Properties = new RequestProperties(request),
                 ReceivedNs = origin.ReceivedNs,
+                Devices = known.InUse,
             };
             if (!intake.TryAppend(source, origin.Meter, in message, run, out IntakeTicket ticket)) return answer(null);
 

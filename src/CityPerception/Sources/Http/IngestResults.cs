@@ -12,7 +12,7 @@ internal static class IngestResults
     public static IResult Of(MappingRun run)
     {
         List<IngestError> errors = [.. run.Rejections.Select(IngestError.Of)];
-        if (run.Lines.LineCount > 0 || run.RejectedCount == 0)
+        if (!run.IsRefused)
         {
             return Results.Json(
                 new IngestAnswer(run.Lines.LineCount, run.RejectedCount, run.FilteredCount, errors),

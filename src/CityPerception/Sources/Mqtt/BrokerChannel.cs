@@ -62,12 +62,12 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         _sender = new PacketSender(connection.Transport.Output, PacketFormatterAdapter, _clock);
         _window = new InFlightWindow(_options, parts.InFlight);
         _answers = new BrokerAnswers(_window);
-        _will = new LastWill(_ingest, _logger);
         _acks = new AckQueue(_ingest, parts.Intake, _sender, _window);
         var foreign = new ForeignMessages(_ingest, _acks, _logger);
         _azure = new AzureSession(parts.Azure, _sender, _acks, foreign);
-        _access = new ClientAccess(parts.Gate, _azure, foreign, _sender, connection.RemoteEndPoint);
-        _lane = new PublishLane(new LaneTopics(parts.Routes, parts.Plan, parts.Subscriptions, _access.MayPublish), _aliases, parts.Works, parts.Intake, _acks, _options.MaxPacketBytes, _clock);
+        _access = new ClientAccess(parts.Gate, _azure, foreign, _sender, Hosting.ClientCertificate.Of(connection), connection.RemoteEndPoint, _logger);
+        _will = new LastWill(_ingest, _access, _logger);
+        _lane = new PublishLane(new LaneTopics(parts.Routes, parts.Plan, parts.Subscriptions, _access.MayPublish), _access, _aliases, parts.Works, parts.Intake, _acks, _options.MaxPacketBytes, _clock);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; } = new(new MqttBufferWriter(256, 65_535));
@@ -78,6 +78,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     public bool IsSecureConnection => _connection.Features.Get<ITlsHandshakeFeature>() is not null || _connection.GetHttpContext() is { Request.IsHttps: true };
 
     public X509Certificate2? ClientCertificate => _connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate ?? _connection.GetHttpContext()?.Connection.ClientCertificate;
+
+    /// <summary>The devices whose changes it has to heed.</summary>
+    public IReadOnlyList<string> DeviceNames => _access.Names;
 
     public long BytesReceived => _receiver.BytesReceived;
     public long BytesSent => _sender.BytesSent;
@@ -158,7 +161,8 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     {
         if (_keepAlive > TimeSpan.Zero && _receiver.Silence > 1.5 * _keepAlive) _receiver.GiveUp();
         if (_sender.Stalled > _options.SendTimeout) _connection.Abort(new ConnectionAbortedException("The client does not take what it is sent."));
-        if (_azure.Expires()) _connection.Abort(new ConnectionAbortedException("The device's token has expired."));
+        if (_azure.Expires()) _connection.Abort(new ConnectionAbortedException("The device's token or certificate has expired."));
+        if (_access.LosesAuthority()) End("no authority has signed its certificate any more");
         if (Volatile.Read(ref _revokedAt) is > 0 and long since && _clock.GetElapsedTime(since) > GraceOfRevoked) _connection.Abort(new ConnectionAbortedException("The device may not be connected any more."));
     }
 
@@ -167,9 +171,14 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     {
         if (_access.FindRevoked(changed) is not { } device || Volatile.Read(ref _revokedAt) > 0) return false;
         _logger.Revoked(device);
-        Volatile.Write(ref _revokedAt, _clock.GetTimestamp());
-        _receiver.End(new PacketException("its device was disabled, or its credential taken away") { Reason = MqttDisconnectReasonCode.NotAuthorized });
+        End("its device was disabled, or its credential taken away");
         return true;
+    }
+
+    private void End(string why)
+    {
+        Volatile.Write(ref _revokedAt, _clock.GetTimestamp());
+        _receiver.End(new PacketException(why) { Reason = MqttDisconnectReasonCode.NotAuthorized });
     }
 
     /// <summary>
@@ -293,7 +302,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         if (topic.AsSpan().ContainsAny('+', '#', '\0')) throw new PacketException("a topic name with a wildcard (3.3.2.1), which MQTTnet would take");
         if (!_access.MayPublish(topic)) throw new PacketException("a topic that is not its device's") { Reason = MqttDisconnectReasonCode.NotAuthorized };
         ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
-        PublishReceipt? receipt = await _ingest.AcceptAsync(topic, payload, publish.UserProperties, _run ??= new MappingRun(), cancellationToken);
+        PublishReceipt? receipt = await _ingest.AcceptAsync(topic, payload, publish.UserProperties, _access.Sender, _run ??= new MappingRun(), cancellationToken);
         if (publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtLeastOnce) _acks.AddHeld(publish.PacketIdentifier, receipt, payload.Length);
         if (publish.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) _answers.ExpectReceived(publish.PacketIdentifier, receipt, payload.Length);
     }

@@ -1,4 +1,5 @@
 using CityPerception.Core.Mapping;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Storage.Spooling;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -6,7 +7,7 @@ using MQTTnet.Protocol;
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>What a client asked to be published if it goes without a word (MQTT 5.0, 3.1.2.5). MQTTnet hands it to subscribers only; here it is taken for ingest.</summary>
-internal sealed class LastWill(MqttIngest ingest, ILogger logger)
+internal sealed class LastWill(MqttIngest ingest, ClientAccess access, ILogger logger)
 {
     private MqttConnectPacket? _connect;
 
@@ -22,7 +23,7 @@ internal sealed class LastWill(MqttIngest ingest, ILogger logger)
         if (_connect is not { } will) return;
         try
         {
-            await ingest.AcceptAsync(will.WillTopic, will.WillMessage, will.WillUserProperties, new MappingRun(), CancellationToken.None);
+            await ingest.AcceptAsync(will.WillTopic, will.WillMessage, will.WillUserProperties, access.Sender, new MappingRun(), CancellationToken.None);
         }
         catch (SpoolFailedException e)
         {

@@ -1,24 +1,25 @@
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources.Devices;
 using CityPerception.Sources.Mqtt.Azure;
 using MQTTnet.Packets;
 
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>Takes the PUBLISH packets of ingest topics, whichever connection they come by.</summary>
-internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetrics metrics, TimeProvider clock)
+internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetrics metrics, KnownDevices known, TimeProvider clock)
 {
     public const string Transport = "mqtt";
 
-    /// <summary>Maps and appends a message for each source of its topic. Null if there is none: the topic is not for ingest.</summary>
+    /// <summary>Maps and appends a message, which came with the credentials of a device or of none, for each source of its topic. Null if there is none: the topic is not for ingest.</summary>
     /// <exception cref="Storage.Spooling.SpoolFailedException">The disk has failed: do not acknowledge.</exception>
-    public ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, MappingRun run, CancellationToken cancellationToken) =>
-        AcceptAsync(topic, payload, properties, isRetained: false, run, cancellationToken);
+    public ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, MessageSender? sender, MappingRun run, CancellationToken cancellationToken) =>
+        AcceptAsync(topic, payload, properties, isRetained: false, sender, run, cancellationToken);
 
     /// <summary>The same for a message that a broker may have kept.</summary>
     /// <exception cref="Storage.Spooling.SpoolFailedException">The disk has failed: do not acknowledge.</exception>
-    public async ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, bool isRetained, MappingRun run, CancellationToken cancellationToken)
+    public async ValueTask<PublishReceipt?> AcceptAsync(string topic, ReadOnlyMemory<byte> payload, List<MqttUserProperty>? properties, bool isRetained, MessageSender? sender, MappingRun run, CancellationToken cancellationToken)
     {
         TopicRoute route = routes.Find(topic);
         // Once, whoever takes it and however long the spool is full.
@@ -38,7 +39,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
             Origin origin = Origin.Now(meter, topic, clock);
             meter.Received(1, payload.Length, origin.ReceivedNs);
             IntakeTicket ticket;
-            while (!intake.TryAppend(source, meter, Message(payload, route, found, context, isRetained, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
+            while (!intake.TryAppend(source, meter, Message(payload, route, found, context, isRetained, sender, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
 
             if (run.FilteredCount > 0) meter.FilteredElements(run.FilteredCount);
             if (run.RejectedCount > 0)
@@ -92,7 +93,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         receipt.Origin.Meter.AcknowledgedMessages(1);
     }
 
-    private static Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, MessageContext? context, bool isRetained, Origin origin) => new()
+    private Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, MessageContext? context, bool isRetained, MessageSender? sender, Origin origin) => new()
     {
         Payload = payload.Span,
         Topic = route.TopicUtf8,
@@ -100,6 +101,8 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         ReceivedNs = origin.ReceivedNs,
         Retained = isRetained,
         Context = context,
+        Devices = known.InUse,
+        Sender = sender,
     };
 }
 
@@ -112,7 +115,7 @@ internal readonly record struct PublishReceipt(Origin Origin, IntakeTicket Ticke
 {
     public PublishReceipt And(Origin origin, IntakeTicket ticket, MappingRun run)
     {
-        bool refused = run.Lines.LineCount == 0 && run.RejectedCount > 0;
+        bool refused = run.IsRefused;
         return new PublishReceipt(
             origin,
             Ticket.And(ticket),

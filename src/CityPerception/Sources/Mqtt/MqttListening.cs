@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>Gives Kestrel the MQTT listeners.</summary>
-internal sealed class MqttListening(IOptions<MqttOptions> mqtt, IOptions<TlsOptions> tls, ServerCertificate certificate, Listeners listeners, IServiceProvider provider) : IConfigureOptions<KestrelServerOptions>
+internal sealed class MqttListening(IOptions<MqttOptions> mqtt, IOptions<TlsOptions> tls, IOptions<SecurityOptions> security, ServerCertificate certificate, Listeners listeners, IServiceProvider provider) : IConfigureOptions<KestrelServerOptions>
 {
     private static readonly SslApplicationProtocol Mqtt = new("mqtt");
 
@@ -32,7 +32,7 @@ internal sealed class MqttListening(IOptions<MqttOptions> mqtt, IOptions<TlsOpti
         options.Listen(secure, listen =>
         {
             listen.Protocols = HttpProtocols.None; // it is MQTT's
-            certificate.Use(listen, Mqtt, mqtt.Value.ConnectTimeout);
+            certificate.Use(listen, Mqtt, mqtt.Value.ConnectTimeout, asksClients: HttpListening.Read(() => security.Value) is { Required: true });
             Serve(listen);
             listeners.Add(new Listener("MQTTS", "Mqtt:TlsPort=8884", secure, () => listen.IPEndPoint));
         });

@@ -1,5 +1,6 @@
 using System.Text;
 using CityPerception.Hosting;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -23,6 +23,8 @@ public class CityServer : IAsyncLifetime
 
     protected virtual (string Key, string Value)[] Settings => [];
 
+    protected virtual string ConfigDirectory => RepositoryFolder.Find("ingest-configs");
+
     public HttpClient Http => Running.Client;
 
     public int MqttPort => Port("MQTT");
@@ -40,7 +42,7 @@ public class CityServer : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(RepositoryFolder.Find("ingest-configs"), Settings);
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(ConfigDirectory, Settings);
 
     public virtual async ValueTask DisposeAsync()
     {

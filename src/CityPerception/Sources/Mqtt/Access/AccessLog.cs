@@ -2,7 +2,7 @@ using System.Net;
 
 namespace CityPerception.Sources.Mqtt.Access;
 
-/// <summary>Log messages 1430–1435. No password, no token, no key.</summary>
+/// <summary>Log messages 1430–1437. No password, no token, no key.</summary>
 internal static partial class AccessLog
 {
     [LoggerMessage(1430, LogLevel.Information, "MQTT client of {Remote} as device {Device} refused: {Reason}")]
@@ -19,6 +19,12 @@ internal static partial class AccessLog
 
     [LoggerMessage(1434, LogLevel.Error, "The SAS key of device {Device} cannot be decrypted: the folder of keys is another than when it was added")]
     public static partial void KeyLost(this ILogger logger, string device);
+
+    [LoggerMessage(1436, LogLevel.Warning, "The authorities of devices' certificates stay as they were: {Fault}")]
+    public static partial void AuthoritiesNotTaken(this ILogger logger, string fault);
+
+    [LoggerMessage(1437, LogLevel.Information, "MQTT connection of device {Device} ended: no authority of Mqtt:ClientCa has signed its certificate any more")]
+    public static partial void AuthorityGone(this ILogger logger, string device);
 
     [LoggerMessage(1435, LogLevel.Information, "MQTT client {Client} may not subscribe to {Filter}: it is not within the topics of its device")]
     public static partial void SubscriptionRefused(this ILogger logger, string client, string filter);

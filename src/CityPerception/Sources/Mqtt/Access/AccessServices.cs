@@ -1,3 +1,7 @@
+using CityPerception.Hosting;
+using CityPerception.Sources.Devices;
+using Microsoft.Extensions.Options;
+
 namespace CityPerception.Sources.Mqtt.Access;
 
 /// <summary>Registration of who may connect by MQTT.</summary>
@@ -6,10 +10,11 @@ internal static class AccessServices
     public static IServiceCollection AddMqttAccess(this IServiceCollection services)
     {
         services.AddSingleton<AccessMetrics>();
-        services.AddSingleton<Lockouts>();
-        services.AddSingleton<PasswordCheck>();
         services.AddSingleton<DeviceGate>();
-        services.AddHostedService<Revocation>();
+        services.AddSingleton<IValidateOptions<MqttOptions>, ClientAuthoritiesRule>();
+        services.AddSingleton<ClientAuthorities>();
+        services.AddSingleton<CertificateCheck>();
+        services.AddSingleton<IRegistryListener, Revocation>();
         return services;
     }
 }

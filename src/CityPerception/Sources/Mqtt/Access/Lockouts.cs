@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using CityPerception.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +18,18 @@ internal sealed class Lockouts(IOptions<SecurityOptions> options, TimeProvider c
     private const int MaxDoublings = 6;
 
     private readonly ConcurrentDictionary<(string Device, string Address), Failures> _failures = new();
+
+    /// <summary>What a sender's address is remembered by: of IPv6 the first 64 bits, since a sender has all addresses that begin so (RFC 6177).</summary>
+    public static string SenderOf(EndPoint? remote)
+    {
+        const int PrefixBytes = 8;
+        if (remote is not IPEndPoint { Address: var address }) return "";
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4().ToString();
+        if (address.AddressFamily is not AddressFamily.InterNetworkV6) return address.ToString();
+        byte[] bytes = address.GetAddressBytes();
+        bytes.AsSpan(PrefixBytes).Clear();
+        return $"{new IPAddress(bytes)}/64";
+    }
 
     public bool IsLocked(string device, string address) => _failures.TryGetValue((device, address), out Failures known) && known.Until > clock.GetUtcNow();
 

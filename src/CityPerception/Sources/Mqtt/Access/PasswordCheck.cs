@@ -21,11 +21,11 @@ internal sealed class PasswordCheck : IDisposable
     private readonly SemaphoreSlim _turns = new(Math.Max(1, Environment.ProcessorCount / 2));
     private int _waiting;
 
-    /// <summary>The credential that a password is; null if it is none of the device's. Takes as long for a device that is not there.</summary>
+    /// <summary>The credential of a kind that a password is; null if it is none of the device's. Takes as long for a device that is not there.</summary>
     /// <exception cref="TooManyWaitingException">Too many passwords wait.</exception>
-    public async ValueTask<Guid?> FindAsync(Device? device, byte[] password, CancellationToken cancellationToken)
+    public async ValueTask<Guid?> FindAsync(Device? device, CredentialKind kind, byte[] password, CancellationToken cancellationToken)
     {
-        DeviceCredential[] credentials = device is null ? [] : [.. device.Credentials.Where(c => c.Kind == CredentialKind.Password).OrderBy(c => c.ReplacedAt is not null)];
+        DeviceCredential[] credentials = device is null ? [] : [.. device.Credentials.Where(c => c.Kind == kind).OrderBy(c => c.ReplacedAt is not null)];
         foreach (DeviceCredential credential in credentials)
             if (_right.ContainsKey(Remembered(credential, password))) return credential.Id;
 

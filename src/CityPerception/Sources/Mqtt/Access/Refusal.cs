@@ -10,6 +10,9 @@ internal enum RefusalReason
 
     CredentialsMissing,
 
+    /// <summary>A certificate that has expired, or is nobody's.</summary>
+    CertificateInvalid,
+
     /// <summary>The password is wrong, or there is no such device: the client is not told which.</summary>
     CredentialsWrong,
 

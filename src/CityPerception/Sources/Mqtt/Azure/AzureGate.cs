@@ -9,6 +9,8 @@ namespace CityPerception.Sources.Mqtt.Azure;
 /// <summary>Decides who may connect as a device, until when, and who may publish under which name.</summary>
 internal sealed class AzureGate(AzureKeys keys, IOptions<AzureOptions> options, IOptions<SecurityOptions> security, TimeProvider clock)
 {
+    private const string ForeignClientId = "the client id is not the device, or device/module, of the user name";
+
     private bool AreTokensChecked => keys.IsSet || security.Value.Required;
 
     /// <summary>Looks at a CONNECT. One whose user name is not of the dialect is nobody here, and the broker's as ever.</summary>
@@ -23,13 +25,17 @@ internal sealed class AzureGate(AzureKeys keys, IOptions<AzureOptions> options, 
             : admission;
     }
 
+    /// <summary>The same for one that has shown a certificate of the device that its user name says.</summary>
+    public static Admission AdmitWithCertificate(MqttConnectPacket connect, AzureUserName user) =>
+        connect.ClientId == user.Name.ToString() ? new Admission(user.Name, DateTimeOffset.MaxValue, null) : Admission.Refuse(ForeignClientId);
+
     /// <summary>Whether a connection may send telemetry under a name: a device under its own, anybody else only while there are no keys.</summary>
     public bool MayPublish(AzureName? connected, AzureName sender) => connected is { } name ? name == sender : !AreTokensChecked;
 
     private Admission Admit(MqttConnectPacket connect, AzureUserName user, IReadOnlyList<AzureKey> registered)
     {
         string name = user.Name.ToString();
-        if (connect.ClientId != name) return Admission.Refuse("the client id is not the device, or device/module, of the user name");
+        if (connect.ClientId != name) return Admission.Refuse(ForeignClientId);
         if (!AreTokensChecked) return new Admission(user.Name, DateTimeOffset.MaxValue, null);
 
         if (!SasToken.TryParse(Encoding.UTF8.GetString(connect.Password ?? []), out SasToken? token, out string fault)) return Admission.Refuse(fault);
@@ -61,24 +67,3 @@ internal sealed class AzureGate(AzureKeys keys, IOptions<AzureOptions> options, 
 
 /// <summary>A key that tokens may be signed with, and which credential of the registry it is; null if it is the key file's.</summary>
 internal readonly record struct AzureKey(byte[] Key, Guid? Credential);
-
-/// <summary>What became of a CONNECT.</summary>
-/// <param name="Name">Who it is; null for a client that is none of the dialect.</param>
-/// <param name="End">When the connection ends by itself.</param>
-/// <param name="Refusal">Why it may not connect, without a part of its token; null if it may.</param>
-internal readonly record struct Admission(AzureName? Name, DateTimeOffset End, string? Refusal)
-{
-    /// <summary>A client that is none of the dialect.</summary>
-    public static Admission Nobody { get; } = new(null, DateTimeOffset.MaxValue, null);
-
-    /// <summary>The device of the registry or key file that it has shown to be; null where credentials are not required.</summary>
-    public string? Device { get; init; }
-
-    /// <summary>What it showed, where that is of the registry.</summary>
-    public Guid? Credential { get; init; }
-
-    /// <summary>Of which kind <see cref="Refusal"/> is.</summary>
-    public RefusalReason Reason { get; init; }
-
-    public static Admission Refuse(string why, RefusalReason reason = RefusalReason.TokenInvalid) => new(null, DateTimeOffset.MaxValue, why) { Reason = reason };
-}

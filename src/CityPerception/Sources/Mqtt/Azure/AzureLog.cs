@@ -6,7 +6,7 @@ internal static partial class AzureLog
     [LoggerMessage(1480, LogLevel.Information, "Azure IoT device {Client} refused: {Reason}")]
     public static partial void DeviceRefused(this ILogger logger, string client, string reason);
 
-    [LoggerMessage(1481, LogLevel.Information, "Azure IoT device {Client}: its token has expired, the connection ends")]
+    [LoggerMessage(1481, LogLevel.Information, "MQTT client {Client}: its token or certificate has expired, the connection ends")]
     public static partial void TokenExpired(this ILogger logger, string client);
 
     [LoggerMessage(1482, LogLevel.Warning, "MQTT client {Client} sends under another device's name, to {Topic}; kept as a dead letter, like all that follow on this connection")]

@@ -44,7 +44,7 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(version, new MqttBufferWriter(4096, 65_535));
         _input = new PacketBuffer(channel, maxPacketBytes);
         _acks = new AckQueue(ingest, intake, this, window);
-        _lane = new PublishLane(topics, new TopicAliases(), works, intake, _acks, maxPacketBytes, clock);
+        _lane = new PublishLane(topics, access: null, new TopicAliases(), works, intake, _acks, maxPacketBytes, clock);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
@@ -234,7 +234,7 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
     private async ValueTask AcceptAsync(MqttPublishPacket publish, int bytes)
     {
         ReadOnlyMemory<byte> payload = publish.Payload.IsSingleSegment ? publish.Payload.First : publish.Payload.ToArray();
-        PublishReceipt receipt = await _ingest.AcceptAsync(publish.Topic, payload, publish.UserProperties, publish.Retain, _run, _closing.Token)
+        PublishReceipt receipt = await _ingest.AcceptAsync(publish.Topic, payload, publish.UserProperties, publish.Retain, sender: null, _run, _closing.Token)
             ?? await _ingest.RefuseAsync(publish.Topic, payload, publish.UserProperties, new Rejection(RejectionReason.SourceUnknown, 0, publish.Topic, "no source has a topic filter that matches (any more)"), _closing.Token);
         Acknowledge((int)publish.QualityOfServiceLevel, publish.PacketIdentifier, receipt, bytes);
     }

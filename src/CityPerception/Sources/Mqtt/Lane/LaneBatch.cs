@@ -79,5 +79,5 @@ internal sealed class LaneBatch
 internal sealed record LaneRefusal(ushort PacketId, byte[] Payload, Origin Origin, Rejection[] Rejections, int RejectedCount, bool IsWhole, IntakeTicket Ticket)
 {
     public static LaneRefusal Of(in PublishFrame frame, ReadOnlySpan<byte> topic, Origin origin, MappingRun run) => new(
-        frame.PacketId, frame.Payload.ToArray(), origin with { Topic = Encoding.UTF8.GetString(topic) }, [.. run.Rejections], run.RejectedCount, run.Lines.LineCount == 0, default);
+        frame.PacketId, frame.Payload.ToArray(), origin with { Topic = Encoding.UTF8.GetString(topic) }, [.. run.Rejections], run.RejectedCount, run.IsRefused, default);
 }

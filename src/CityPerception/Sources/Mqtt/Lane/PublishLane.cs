@@ -2,6 +2,7 @@ using System.Buffers;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Sources.Mqtt.Azure;
 
 namespace CityPerception.Sources.Mqtt.Lane;
@@ -12,7 +13,7 @@ namespace CityPerception.Sources.Mqtt.Lane;
 /// subscriber, no user properties, not in the Azure IoT dialect); at the first packet that is not, it stops, and the broker gets it. A message with
 /// something to refuse is the last of its batch, so that what was refused goes to the dead letters in its order.
 /// </summary>
-internal sealed class PublishLane(LaneTopics topics, TopicAliases aliases, LaneWorks works, Intake intake, AckQueue acks, int maxPacketBytes, TimeProvider clock)
+internal sealed class PublishLane(LaneTopics topics, ClientAccess? access, TopicAliases aliases, LaneWorks works, Intake intake, AckQueue acks, int maxPacketBytes, TimeProvider clock)
 {
     // A record of the spool holds 256 KiB; a message more than this may still be added.
     private const int MaxBatchBytes = 192 * 1024;
@@ -82,7 +83,7 @@ internal sealed class PublishLane(LaneTopics topics, TopicAliases aliases, LaneW
         if (batch.IsEmpty) batch.Begin(Origin.Now(meter, null, clock));
 
         MessageContext? context = route.Sparkplug?.Take(frame.Payload, batch.Origin.ReceivedNs);
-        source.Map(new Message { Payload = frame.Payload, Topic = route.TopicUtf8, ReceivedNs = batch.Origin.ReceivedNs, Context = context }, run);
+        source.Map(new Message { Payload = frame.Payload, Topic = route.TopicUtf8, ReceivedNs = batch.Origin.ReceivedNs, Context = context, Devices = access?.Devices, Sender = access?.Sender }, run);
         batch.Add(in frame, topic, run);
         return true;
     }
