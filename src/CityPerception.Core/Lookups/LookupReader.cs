@@ -17,8 +17,16 @@ public static class LookupReader
     /// <param name="file">As faults should show it; the table's name is the file's without folder and ending.</param>
     /// <param name="csv">The text of the file.</param>
     /// <param name="faults">Takes what is wrong: at most 20 of one table, and a word that there are more.</param>
-    public static LookupTable? Read(string file, string csv, ConfigFaults faults)
+    public static LookupTable? Read(string file, string csv, ConfigFaults faults) => Read(file, csv, faults, out _);
+
+    /// <summary>Reads a table whose rows are checked further.</summary>
+    /// <param name="file">As faults should show it.</param>
+    /// <param name="csv">The text of the file.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="lines">The line of each row in the file, from 1.</param>
+    internal static LookupTable? Read(string file, string csv, ConfigFaults faults, out IReadOnlyList<int> lines)
     {
+        lines = [];
         string text = csv.TrimStart('\uFEFF');
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -28,7 +36,9 @@ public static class LookupReader
         var reading = new Reading(file, faults);
         try
         {
-            return reading.Read(text);
+            LookupTable? table = reading.Read(text);
+            lines = reading.Lines;
+            return table;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException)
         {
@@ -47,6 +57,8 @@ public static class LookupReader
         private int _faultCount;
 
         public int Line { get; private set; } = 1;
+
+        public IReadOnlyList<int> Lines => _lines;
 
         public LookupTable? Read(string text)
         {

@@ -5,14 +5,16 @@ using CityPerception.Core.Configuration;
 using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Lookups;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping;
 
 /// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
 public sealed class IngestPlan
 {
-    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources)
+    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, TextTables texts, IEnumerable<CompiledSource> sources)
     {
+        Texts = texts;
         City = city;
         Measurements = measurements;
         Lookups = lookups;
@@ -26,6 +28,9 @@ public sealed class IngestPlan
 
     /// <summary>The tables of lookups/, by the name of their file without its ending.</summary>
     public FrozenDictionary<string, LookupTable> Lookups { get; }
+
+    /// <summary>What is known of the words that people use.</summary>
+    public TextTables Texts { get; }
 
     public FrozenDictionary<string, CompiledSource> Sources { get; }
 
@@ -75,15 +80,17 @@ public sealed class IngestPlan
         foreach (string path in In(LookupsFolder, ".csv", files))
             lookups.Add(Path.GetFileNameWithoutExtension(path), Text(path) is { } csv ? LookupReader.Read(path, csv, faults) : null);
 
+        TextTables texts = TextTables.Load(In(TextTables.Folder, ".csv", files), Text, faults);
+
         List<SourceFile> sources = [];
         foreach (string path in In(SourcesFolder, ".yaml", files))
             if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
         CheckNames(sources, faults);
         if (catalog is null) return null;
 
-        var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
+        var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), texts, faults);
         List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];
-        return faults.All.Count > before ? null : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!));
+        return faults.All.Count > before ? null : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), texts, compiled.Select(s => s!));
     }
 
     public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/";

@@ -7,11 +7,12 @@ using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Schema;
 using CityPerception.Core.Text;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping;
 
 /// <summary>Compiles values: where they come from and what is done to them.</summary>
-internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable?> lookups, ConfigFaults faults)
+internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable?> lookups, TextTables texts, ConfigFaults faults)
 {
     /// <param name="file">The value as it was written.</param>
     /// <param name="name">The tag's or field's name.</param>
@@ -100,7 +101,7 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     }
 
     private ExpressionCompiler Expressions(ConfigSection section, string key) =>
-        new(scopes, (found, allowed, suggestion) => faults.Add(section, key, found, allowed, suggestion));
+        new(scopes, texts, (found, allowed, suggestion) => faults.Add(section, key, found, allowed, suggestion));
 
     private Evaluator CompileLookup(ValueFile file, string name, out SlotRef[]? inputs)
     {
