@@ -58,6 +58,16 @@ public sealed class IngestPlan
         return [.. found];
     }
 
+    /// <summary>The category that a table of lookups/ suggests for a text, as a tag with <c>suggest</c> would have it; null for none.</summary>
+    /// <param name="table">Its name; its column is <c>category</c>.</param>
+    /// <param name="utf8">The text.</param>
+    public string? SuggestCategory(string table, ReadOnlySpan<byte> utf8)
+    {
+        if (!Lookups.TryGetValue(table, out LookupTable? words) || words.FindColumn("category") is not (>= 0 and var column)) return null;
+        ReadOnlySpan<byte> found = new CategoryKeywords(Texts.Signs, words, column).Find(utf8);
+        return found.IsEmpty ? null : Encoding.UTF8.GetString(found);
+    }
+
     /// <summary>The sources that take HJ 212 frames of this ST/CN/MN.</summary>
     public CompiledSource[] SourcesOfHj212(string frame) =>
         [.. Sources.Values.Where(s => s.Hj212Frames.Any(f => TopicFilter.Matches(f, frame))).OrderBy(s => s.Name, StringComparer.Ordinal)];

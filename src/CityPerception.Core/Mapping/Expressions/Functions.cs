@@ -88,7 +88,7 @@ internal static class Functions
             KeywordFinder.Prepare();
             return (scoped in c) =>
             {
-                int most = a.Length > 1 && a[1](in c).TryGetNumber(out double wanted) ? (int)Math.Clamp(wanted, 1, KeywordFinder.MaxWords) : 5;
+                int most = a.Length > 1 && a[1](in c).TryGetNumber(out double wanted) ? (int)Math.Clamp(wanted, 1, KeywordFinder.MaxWords) : KeywordFinder.DefaultWords;
                 return TryWords(a[0], in c, out ReadOnlySpan<byte> text) && c.Run.Texts.Keywords.Find(text, most) is { Length: > 0 } words ? c.Run.TextOf(words) : Value.Missing;
             };
         }),

@@ -13,16 +13,19 @@ public sealed class KeywordFinder
     /// <summary>Of longer texts only so many signs are segmented.</summary>
     public const int MaxSigns = 512;
 
+    /// <summary>How many keywords a text has if nobody says otherwise.</summary>
+    public const int DefaultWords = 5;
+
     /// <summary>No text has more keywords.</summary>
     public const int MaxWords = 10;
 
     // A word of the city's own is as good as certain; a sign that is in no dictionary is rarer than any word.
-    private const float OwnCost = 5, UnknownCost = 25;
+    private const float OwnCost = 8, UnknownCost = 25;
 
     // A word of the city's own counts as much as a rare one.
     private const float OwnWeight = 14;
 
-    private static readonly SearchValues<char> Signs = SearchValues.Create("0123456789*");
+    private static readonly SearchValues<char> DigitsAndMasks = SearchValues.Create("0123456789*");
 
     private readonly PlainSigns _signs;
     private readonly WordIndex<bool> _own;
@@ -52,7 +55,7 @@ public sealed class KeywordFinder
         for (int at = 0; at < text.Length; at += best[at].Length)
         {
             ReadOnlySpan<char> word = text.Slice(at, best[at].Length);
-            if (best[at].Weight <= 0 || word.Length < 2 || word.ContainsAny(Signs)) continue;
+            if (best[at].Weight <= 0 || word.Length < 2 || word.ContainsAny(DigitsAndMasks)) continue;
             string key = word.ToString();
             weights[key] = weights.TryGetValue(key, out (float Weight, int At) earlier) ? (earlier.Weight + best[at].Weight, earlier.At) : (best[at].Weight, at);
         }
