@@ -17,10 +17,9 @@ internal static class ChineseDictionary
 
     private static WordIndex<DictionaryWord> Load()
     {
-        byte[] file = ReadResource();
-        double total = Lines(file).Sum(static l => (double)l.Frequency);
-        return new WordIndex<DictionaryWord>(Lines(file).Select(l =>
-            KeyValuePair.Create(l.Word, new DictionaryWord((float)Math.Log(total / Math.Max(l.Frequency, 1)), SaysATopic(l.Kind)))));
+        List<(string Word, int Frequency, bool SaysTopic)> lines = [.. Lines(ReadResource())];
+        double total = lines.Sum(static l => (double)l.Frequency);
+        return new WordIndex<DictionaryWord>(lines.Select(l => KeyValuePair.Create(l.Word, new DictionaryWord((float)Math.Log(total / Math.Max(l.Frequency, 1)), l.SaysTopic))));
     }
 
     private static byte[] ReadResource()
@@ -32,29 +31,28 @@ internal static class ChineseDictionary
     }
 
     // "路灯 331 n": word, frequency, part of speech by the tags of ICTCLAS.
-    private static IEnumerable<(string Word, int Frequency, string Kind)> Lines(byte[] file)
+    private static IEnumerable<(string Word, int Frequency, bool SaysTopic)> Lines(byte[] file)
     {
         for (int at = 0; at < file.Length;)
         {
             int end = Array.IndexOf(file, (byte)'\n', at) is >= 0 and var found ? found : file.Length;
-            if (TryLine(file.AsSpan(at, end - at), out (string, int, string) line)) yield return line;
+            if (TryLine(file.AsSpan(at, end - at), out (string, int, bool) line)) yield return line;
             at = end + 1;
         }
     }
 
-    private static bool TryLine(ReadOnlySpan<byte> line, out (string Word, int Frequency, string Kind) parts)
+    private static bool TryLine(ReadOnlySpan<byte> line, out (string Word, int Frequency, bool SaysTopic) parts)
     {
         parts = default;
         line = line.Trim("\r\n \uFEFF"u8);
         int first = line.IndexOf((byte)' '), last = line.LastIndexOf((byte)' ');
         if (first <= 0 || last <= first || !Utf8Parser.TryParse(line[(first + 1)..last], out int frequency, out _)) return false;
-        string kind = line[last + 1] switch { (byte)'n' => line[(last + 1)..] is [_, (byte)'r', ..] ? "nr" : "n", (byte)'v' => "v", (byte)'j' => "j", (byte)'l' => "l", _ => "" };
-        parts = (Encoding.UTF8.GetString(line[..first]), frequency, kind);
+        ReadOnlySpan<byte> kind = line[(last + 1)..];
+        // Names of people (nr) say none: topics are shown to everybody.
+        bool saysTopic = kind is [(byte)'n' or (byte)'v' or (byte)'j' or (byte)'l', ..] and not [_, (byte)'r', ..];
+        parts = (Encoding.UTF8.GetString(line[..first]), frequency, saysTopic);
         return true;
     }
-
-    // Names of people (nr) are none: topics are shown to everybody.
-    private static bool SaysATopic(string kind) => kind is "n" or "v" or "j" or "l";
 }
 
 /// <summary>A word of the dictionary.</summary>
