@@ -18,8 +18,17 @@ public static class LookupReader
     /// <param name="csv">The text of the file.</param>
     /// <param name="faults">Takes what is wrong: at most 20 of one table, and a word that there are more.</param>
     /// <param name="minColumns">A lookup needs a column beside its key; a list does with one.</param>
-    public static LookupTable? Read(string file, string csv, ConfigFaults faults, int minColumns = 2)
+    public static LookupTable? Read(string file, string csv, ConfigFaults faults, int minColumns = 2) => Read(file, csv, faults, out _, minColumns);
+
+    /// <summary>Reads a table whose rows are checked further.</summary>
+    /// <param name="file">As faults should show it.</param>
+    /// <param name="csv">The text of the file.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="lines">The line of each row in the file, from 1.</param>
+    /// <param name="minColumns">So many columns it needs.</param>
+    internal static LookupTable? Read(string file, string csv, ConfigFaults faults, out IReadOnlyList<int> lines, int minColumns = 2)
     {
+        lines = [];
         string text = csv.TrimStart('\uFEFF');
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -29,7 +38,9 @@ public static class LookupReader
         var reading = new Reading(file, faults, minColumns);
         try
         {
-            return reading.Read(text);
+            LookupTable? table = reading.Read(text);
+            lines = reading.Lines;
+            return table;
         }
         catch (Exception e) when (e is InvalidDataException or NotSupportedException or ArgumentException)
         {
@@ -48,6 +59,8 @@ public static class LookupReader
         private int _faultCount;
 
         public int Line { get; private set; } = 1;
+
+        public IReadOnlyList<int> Lines => _lines;
 
         public LookupTable? Read(string text)
         {

@@ -7,6 +7,7 @@ using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Plans;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping;
 
@@ -68,6 +69,9 @@ public sealed class CompiledSource
 
     /// <summary>The zone of its times that name none.</summary>
     internal TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>What is known of the words in its texts.</summary>
+    public required TextTables Texts { get; init; }
 
     /// <summary>What a document without the array of <c>each</c> is put into; null for nothing.</summary>
     internal SingleElement? Single { get; init; }

@@ -7,20 +7,18 @@ using CityPerception.Core.Configuration;
 using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Lookups;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping;
 
 /// <summary>All of ingest-configs, compiled: what runs. Immutable; a reload makes a new one and swaps one reference.</summary>
 public sealed class IngestPlan
 {
-    private IngestPlan(
-        City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources, IEnumerable<Channel> channels, CaseLimits caseLimits)
+    private IngestPlan(City city, MeasurementCatalog measurements, FrozenDictionary<string, LookupTable> lookups, IEnumerable<CompiledSource> sources)
     {
-        CaseLimits = caseLimits;
         City = city;
         Measurements = measurements;
         Lookups = lookups;
-        Channels = channels.ToFrozenDictionary(c => c.Slug);
         Sources = sources.ToFrozenDictionary(s => s.Name);
         TopicFilters = [.. Sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal).SelectMany(s => s.Topics.Select(t => (t, s)))];
     }
@@ -32,13 +30,16 @@ public sealed class IngestPlan
     /// <summary>The tables of lookups/, by the name of their file without its ending.</summary>
     public FrozenDictionary<string, LookupTable> Lookups { get; }
 
+    /// <summary>What is known of the words that people use.</summary>
+    public required TextTables Texts { get; init; }
+
     public FrozenDictionary<string, CompiledSource> Sources { get; }
 
     /// <summary>The channel views, by slug.</summary>
-    public FrozenDictionary<string, Channel> Channels { get; }
+    public required FrozenDictionary<string, Channel> Channels { get; init; }
 
     /// <summary>How long cases may take whose deadline no system sent.</summary>
-    public CaseLimits CaseLimits { get; }
+    public required CaseLimits CaseLimits { get; init; }
 
     /// <summary>The topic filters of all sources. A topic that several match is mapped by each.</summary>
     public IReadOnlyList<(string Filter, CompiledSource Source)> TopicFilters { get; }
@@ -64,6 +65,16 @@ public sealed class IngestPlan
         return [.. found];
     }
 
+    /// <summary>The category that a table of lookups/ suggests for a text, as a tag with <c>suggest</c> would have it; null for none.</summary>
+    /// <param name="table">Its name; its column is <c>category</c>.</param>
+    /// <param name="utf8">The text.</param>
+    public string? SuggestCategory(string table, ReadOnlySpan<byte> utf8)
+    {
+        if (!Lookups.TryGetValue(table, out LookupTable? words) || words.FindColumn("category") is not (>= 0 and var column)) return null;
+        ReadOnlySpan<byte> found = new CategoryKeywords(Texts.Signs, words, column).Find(utf8);
+        return found.IsEmpty ? null : Encoding.UTF8.GetString(found);
+    }
+
     /// <summary>The sources that take HJ 212 frames of this ST/CN/MN.</summary>
     public CompiledSource[] SourcesOfHj212(string frame) =>
         [.. Sources.Values.Where(s => s.Hj212Frames.Any(f => TopicFilter.Matches(f, frame))).OrderBy(s => s.Name, StringComparer.Ordinal)];
@@ -87,6 +98,7 @@ public sealed class IngestPlan
             lookups.Add(Path.GetFileNameWithoutExtension(path), Text(path) is { } csv ? LookupReader.Read(path, csv, faults) : null);
 
         CaseLimits caseLimits = CaseLimits.Read(lookups.GetValueOrDefault(CaseLimits.Table), city, faults);
+        TextTables texts = TextTables.Load(In(TextTables.Folder, ".csv", files), Text, faults);
         List<SourceFile> sources = [];
         foreach (string path in In(SourcesFolder, ".yaml", files))
             if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
@@ -97,13 +109,17 @@ public sealed class IngestPlan
         CheckChannels(channels, faults);
         if (catalog is null) return null;
 
-        var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), faults);
+        var compiler = new MappingCompiler(catalog, city, lookups.ToFrozenDictionary(), texts, faults);
         List<CompiledSource?> compiled = [.. sources.Where(s => s.IsSound).Select(compiler.Compile)];
         var channelCompiler = new ChannelCompiler(catalog, faults);
         List<Channel?> compiledChannels = [.. channels.Select(channelCompiler.Compile)];
-        return faults.All.Count > before
-            ? null
-            : new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!), compiledChannels.Select(c => c!), caseLimits);
+        if (faults.All.Count > before) return null;
+        return new IngestPlan(city, catalog, lookups.ToFrozenDictionary(l => l.Key, l => l.Value!), compiled.Select(s => s!))
+        {
+            Channels = compiledChannels.ToFrozenDictionary(c => c!.Slug, c => c!),
+            CaseLimits = caseLimits,
+            Texts = texts,
+        };
     }
 
     public const string CityFileName = "city.yaml", MeasurementsFileName = "measurements.yaml", SourcesFolder = "sources/", LookupsFolder = "lookups/", ChannelsFolder = "channels/";

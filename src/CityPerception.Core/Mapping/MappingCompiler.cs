@@ -7,6 +7,7 @@ using CityPerception.Core.Mapping.Expressions;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Plans;
 using CityPerception.Core.Schema;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping;
 
@@ -14,8 +15,9 @@ namespace CityPerception.Core.Mapping;
 /// <param name="catalog">The schema that observations must fit.</param>
 /// <param name="city">Zone, bounds and limits.</param>
 /// <param name="lookups">The tables, by the name of their file without extension; null for one with faults of its own.</param>
+/// <param name="texts">What is known of words.</param>
 /// <param name="faults">Receives what is wrong, all of it.</param>
-public sealed class MappingCompiler(MeasurementCatalog catalog, City city, FrozenDictionary<string, LookupTable?> lookups, ConfigFaults faults)
+public sealed class MappingCompiler(MeasurementCatalog catalog, City city, FrozenDictionary<string, LookupTable?> lookups, TextTables texts, ConfigFaults faults)
 {
     /// <summary>The plan, or null if there are faults.</summary>
     public CompiledSource? Compile(SourceFile file)
@@ -24,7 +26,7 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         var scopes = new ScopeBuilder();
         IDecoder? decoder = FindDecoder(file);
         CheckTopics(file);
-        var values = new ValueCompiler(scopes, lookups, faults);
+        var values = new ValueCompiler(scopes, lookups, texts, faults);
         var compiler = new ObservationCompiler(file, catalog, city, scopes, values, faults);
         List<ObservationFile> files = file.Observation is not null ? [file.Observation] : file.Observations ?? [];
         ILookup<bool, ObservationFile> ofDocument = files.ToLookup(o => o.Per == ObservationPer.Document);
@@ -48,6 +50,7 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         {
             // Of a zone that is none there was a fault already, where the times were compiled.
             Zone = file.Zone is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? own) ? own : city.Zone,
+            Texts = texts,
             Single = file.Single ? SingleElement.Of(MappingGrammar.ParsePath(file.Each!)!) : null,
         };
     }

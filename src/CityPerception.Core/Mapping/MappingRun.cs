@@ -7,6 +7,7 @@ using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Text;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping;
 
@@ -56,6 +57,11 @@ public sealed class MappingRun : IDocumentSink
     public bool WantsWholeArray => _source!.WantsWholeArray;
 
     internal City City => _source!.City;
+
+    internal TextTables Texts => _source!.Texts;
+
+    /// <summary>The observation at hand has a tag that was suggested and not given.</summary>
+    internal bool HasSuggestion { get; set; }
 
     internal long ReceivedNs { get; private set; }
 

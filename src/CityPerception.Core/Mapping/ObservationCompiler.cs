@@ -42,6 +42,7 @@ internal sealed class ObservationCompiler(
             Location = CompileLocation(file, measurement),
             Members = CompileMembers(file, measurement),
             MarksArrival = measurement.FindField("ts_source") is not null,
+            MarksSuggestion = measurement.FindField("suggested") is not null,
         };
     }
 
@@ -67,7 +68,9 @@ internal sealed class ObservationCompiler(
             if (value.Const is { } constant && tag.Values.Count > 0 && !tag.Values.Contains(constant.Text))
                 faults.Add(value, "const", $"\"{constant.Text}\"", string.Join(", ", tag.Values), Suggest.Closest(constant.Text, tag.Values));
             if (value.Unit is not null) faults.Add(value, "unit", "a unit", "no unit: tags are texts");
-            plans[name] = new TagPlan(tag, values.Compile(value, name, required: true), name == DeviceRule.Tag && DeviceRule.Of(source) is not null);
+            if (value.Suggest is not null && measurement.FindField("suggested") is null)
+                faults.Add(value, "suggest", "suggest", $"it where the measurement has the field suggested, which says so; {measurement.Name} has none");
+            plans[name] = new TagPlan(tag, values.Compile(value, name, required: true, tag: tag), name == DeviceRule.Tag && DeviceRule.Of(source) is not null);
         }
 
         return [.. plans.Values];

@@ -206,6 +206,9 @@ public class ValueFile : ConfigSection
     [ConfigCount(2, 2), Description("A valid range narrower than the schema's, in the schema's unit.")]
     public List<double>? Range { get; set; }
 
+    [Description("Tags: the value that a text suggests, used when none is given. A field named suggested then is 1.")]
+    public SuggestFile? Suggest { get; set; }
+
     [Description("Used when there is no value.")]
     public ConfigScalar? Else { get; set; }
 
@@ -214,6 +217,19 @@ public class ValueFile : ConfigSection
 
     [Description("What happens to the observation when this value is bad.")]
     public InvalidPolicy Invalid { get; set; }
+}
+
+/// <summary>A value by the words of a text.</summary>
+public sealed class SuggestFile : ConfigSection
+{
+    [ConfigRequired, Description("The text.")]
+    public ValueFile Text { get; set; } = new();
+
+    [ConfigRequired, Description("A table in lookups/ whose first column holds words.")]
+    public string Keywords { get; set; } = "";
+
+    [Description("The table's column with the value; the tag's name by default.")]
+    public string? Column { get; set; }
 }
 
 /// <summary>What a bad value does to its observation.</summary>

@@ -7,26 +7,30 @@ using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Schema;
 using CityPerception.Core.Text;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping;
 
 /// <summary>Compiles values: where they come from and what is done to them.</summary>
-internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable?> lookups, ConfigFaults faults)
+internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable?> lookups, TextTables texts, ConfigFaults faults)
 {
     /// <param name="file">The value as it was written.</param>
     /// <param name="name">The tag's or field's name.</param>
     /// <param name="required">What holds if the file does not say.</param>
     /// <param name="field">The field it becomes, whose unit it is converted to.</param>
     /// <param name="quiet">A unit that does not fit the field is left unconverted without a fault (members: not every field has it).</param>
-    public ValuePlan Compile(ValueFile file, string name, bool required, FieldSchema? field = null, bool quiet = false)
+    /// <param name="tag">The tag it becomes.</param>
+    public ValuePlan Compile(ValueFile file, string name, bool required, FieldSchema? field = null, bool quiet = false, TagSchema? tag = null)
     {
         Evaluator origin = CompileOrigin(file, name, out SlotRef? slot, out SlotRef[]? inputs);
         ValueTransform transform = CompileTransform(file, field, quiet);
+        SuggestionPlan? suggestion = CompileSuggestion(file, name, tag);
         return new ValuePlan
         {
             Origin = origin,
             Slot = slot,
-            Inputs = inputs,
+            Inputs = suggestion is null ? inputs : null, // what is suggested has to be marked, so it is evaluated each time
+            Suggestion = suggestion,
             Constant = file.Const is not null && transform.IsNone ? new ConstantValue(file.Const) : null,
             Where = Describe(file, name),
             Transform = transform.IsNone ? null : transform,
@@ -100,27 +104,14 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
     }
 
     private ExpressionCompiler Expressions(ConfigSection section, string key) =>
-        new(scopes, (found, allowed, suggestion) => faults.Add(section, key, found, allowed, suggestion));
+        new(scopes, texts, (found, allowed, suggestion) => faults.Add(section, key, found, allowed, suggestion));
 
     private Evaluator CompileLookup(ValueFile file, string name, out SlotRef[]? inputs)
     {
         ValuePlan key = Compile(file.Key!, name, required: false);
         inputs = key.Inputs; // the table itself is fixed: a changed one comes with a new plan
-        if (!lookups.TryGetValue(file.Lookup!, out LookupTable? table))
-        {
-            string[] names = [.. lookups.Keys.Order()];
-            faults.Add(file, "lookup", $"\"{file.Lookup}\"", $"a file of lookups/: {string.Join(", ", names)}", Suggest.Closest(file.Lookup!, names));
-            return ExpressionCompiler.Nothing;
-        }
-
-        if (table is null) return ExpressionCompiler.Nothing; // its own faults say enough
-        string column = file.Column ?? name;
-        int index = table.FindColumn(column);
-        if (index < 0)
-        {
-            faults.Add(file, file.Column is null ? "lookup" : "column", $"no column {column} in lookups/{file.Lookup}.csv", string.Join(", ", table.Columns), Suggest.Closest(column, table.Columns));
-            return ExpressionCompiler.Nothing;
-        }
+        if (!FindTable(file, "lookup", file.Lookup!, out LookupTable? table) || table is null) return ExpressionCompiler.Nothing;
+        if (FindColumn(file, file.Column is null ? "lookup" : "column", table, file.Column ?? name) is not { } index) return ExpressionCompiler.Nothing;
 
         return (scoped in c) =>
         {
@@ -129,6 +120,45 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
             ReadOnlySpan<byte> cell = row.Get(index);
             return cell.IsEmpty ? Value.Missing : Value.OfText(cell);
         };
+    }
+
+    private SuggestionPlan? CompileSuggestion(ValueFile file, string name, TagSchema? tag)
+    {
+        if (file.Suggest is not { } suggest) return null;
+        if (tag is null)
+        {
+            faults.Add(file, "suggest", "suggest", "it for the value of a tag");
+            return null;
+        }
+
+        ValuePlan text = Compile(suggest.Text, name, required: false);
+        ValuePlan? given = file.Key is null ? null : Compile(file.Key, name, required: false);
+        if (!FindTable(suggest, "keywords", suggest.Keywords, out LookupTable? table) || table is null) return null;
+        string column = suggest.Column ?? name;
+        if (FindColumn(suggest, suggest.Column is null ? "keywords" : "column", table, column) is not { } index) return null;
+
+        var keywords = new CategoryKeywords(texts.Signs, table, index);
+        if (keywords.Categories.Count > CategoryKeywords.MaxCategories)
+            faults.Add(suggest, "keywords", $"{keywords.Categories.Count} values of {column}", $"at most {CategoryKeywords.MaxCategories}");
+        foreach (string category in keywords.Categories.Where(c => tag.Values.Count > 0 && !tag.Values.Contains(c)))
+            faults.Add(suggest, "keywords", $"{ConfigScalar.Quote(category)} in lookups/{table.Name}.csv", $"the values of {name}: {string.Join(", ", tag.Values)}", Suggest.Closest(category, tag.Values));
+        return new SuggestionPlan(text, keywords, given);
+    }
+
+    // A table with faults of its own is there, and null: they say enough.
+    private bool FindTable(ConfigSection section, string key, string name, out LookupTable? table)
+    {
+        if (lookups.TryGetValue(name, out table)) return true;
+        string[] names = [.. lookups.Keys.Order()];
+        faults.Add(section, key, $"\"{name}\"", $"a file of lookups/: {string.Join(", ", names)}", Suggest.Closest(name, names));
+        return false;
+    }
+
+    private int? FindColumn(ConfigSection section, string key, LookupTable table, string column)
+    {
+        if (table.FindColumn(column) is >= 0 and var index) return index;
+        faults.Add(section, key, $"no column {column} in lookups/{table.Name}.csv", string.Join(", ", table.Columns), Suggest.Closest(column, table.Columns));
+        return null;
     }
 
     private Evaluator CompileGather(ValueFile file)

@@ -17,6 +17,7 @@ internal static class CommandLine
             ServeCommand.Create(),
             CheckCommand.Create(),
             TryCommand.Create(),
+            ScoreCommand.Create(),
             SimulateCommand.Create(),
             ImportCommand.Create(),
             DeadLettersCommand.Create(),

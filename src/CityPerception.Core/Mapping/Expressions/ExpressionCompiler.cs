@@ -1,13 +1,15 @@
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping.Paths;
 using CityPerception.Core.Mapping.Values;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping.Expressions;
 
 /// <summary>Resolves an expression's paths and functions once, so that evaluating it is a chain of calls.</summary>
 /// <param name="scopes">Gives paths their slots.</param>
+/// <param name="texts">The tables that functions of text read.</param>
 /// <param name="fault">Told what is wrong: found, allowed, suggestion.</param>
-internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, string, string?> fault)
+internal sealed class ExpressionCompiler(ScopeBuilder scopes, TextTables texts, Action<string, string, string?> fault)
 {
     public static readonly Evaluator Nothing = static (scoped in _) => Value.Missing;
 
@@ -61,6 +63,12 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, Action<string, str
         if (call.Arguments.Length < function.Min || call.Arguments.Length > function.Max)
         {
             fault($"{call.Arguments.Length} arguments of {call.Function}", function.Min == function.Max ? $"{function.Min}" : $"{function.Min} to {function.Max}", null);
+            return Nothing;
+        }
+
+        if (function.Needs == TextTables.LexiconName && texts.Lexicon is null)
+        {
+            fault($"the function {call.Function}", $"it with {function.Needs} beside, which is not there", null);
             return Nothing;
         }
 

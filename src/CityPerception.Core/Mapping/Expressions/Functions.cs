@@ -4,6 +4,7 @@ using System.Text;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping.Expressions;
 
@@ -13,7 +14,8 @@ internal static class Functions
     /// <param name="Min">So many arguments at least.</param>
     /// <param name="Max">And at most.</param>
     /// <param name="Make">Binds the arguments.</param>
-    public sealed record Function(int Min, int Max, Func<Evaluator[], Evaluator> Make);
+    /// <param name="Needs">What it reads of text/; null for nothing.</param>
+    public sealed record Function(int Min, int Max, Func<Evaluator[], Evaluator> Make, string? Needs = null);
 
     public static FrozenDictionary<string, Function> All { get; } = new Dictionary<string, Function>
     {
@@ -79,6 +81,16 @@ internal static class Functions
             for (int i = 1; i < a.Length; i++)
                 if (Operators.AreEqual(sought, a[i](in c))) return Value.Of(true);
             return Value.Of(false);
+        }),
+        ["sentiment"] = new(1, 1, static a => (scoped in c) => TryWords(a[0], in c, out ReadOnlySpan<byte> text) ? Value.Of(c.Run.Texts.Lexicon!.Score(text)) : Value.Missing, TextTables.LexiconName),
+        ["keywords"] = new(1, 2, static a =>
+        {
+            KeywordFinder.Prepare();
+            return (scoped in c) =>
+            {
+                int most = a.Length > 1 && a[1](in c).TryGetNumber(out double wanted) ? (int)Math.Clamp(wanted, 1, KeywordFinder.MaxWords) : KeywordFinder.DefaultWords;
+                return TryWords(a[0], in c, out ReadOnlySpan<byte> text) && c.Run.Texts.Keywords.Find(text, most) is { Length: > 0 } words ? c.Run.TextOf(words) : Value.Missing;
+            };
         }),
         ["due"] = new(2, 2, static a => (scoped in c) => Due(a[0](in c), a[1](in c), in c)),
         ["topic"] = new(1, 2, static a => (scoped in c) =>
@@ -192,6 +204,10 @@ internal static class Functions
         text = found ? Encoding.UTF8.GetString(bytes) : "";
         return found;
     }
+
+    // Texts of blanks alone are none.
+    private static bool TryWords(Evaluator evaluator, scoped in MappingContext context, out ReadOnlySpan<byte> text) =>
+        TryText(evaluator(in context), in context, out text) && !text.Trim(" \t\r\n"u8).IsEmpty;
 
     private static Function OfNumber(Func<double, double> apply) =>
         new(1, 1, a => (scoped in c) => a[0](in c).TryGetNumber(out double x) ? Value.Of(apply(x)) : Value.Missing);

@@ -9,7 +9,7 @@ namespace CityPerception.Core.Mapping.Plans;
 /// <summary>Writes one kind of observation of a document or element: whole, or not at all.</summary>
 internal sealed class ObservationPlan
 {
-    private static readonly LineKey TimeSource = new("ts_source"u8);
+    private static readonly LineKey TimeSource = new("ts_source"u8), Suggested = new("suggested"u8);
 
     public Evaluator? When { get; init; }
 
@@ -37,6 +37,9 @@ internal sealed class ObservationPlan
     /// <summary>Whether the measurement has a field for times that are the arrival's.</summary>
     public bool MarksArrival { get; init; }
 
+    /// <summary>Whether the measurement has a field for tags that were suggested and not given.</summary>
+    public bool MarksSuggestion { get; init; }
+
     /// <summary>Appends the line, or leaves nothing and says why. True, with no line, also where a condition left it out.</summary>
     /// <param name="element">The bytes of the document or element.</param>
     public bool TryWrite(CompiledSource source, scoped in MappingContext context, ReadOnlySpan<byte> element)
@@ -50,6 +53,7 @@ internal sealed class ObservationPlan
 
         if (IsEvent && !TryIdentify(in context, element, ref ns)) return false;
 
+        run.HasSuggestion = false;
         bool written = Series.TryBegin(in context, out LineProtocolWriter line) && (Device is null || Device.Allows(run)) && TryWriteFields(source, in context, isArrival, ref line);
         if (written && line.Fields == 0 && OmitsEmpty)
         {
@@ -69,6 +73,7 @@ internal sealed class ObservationPlan
             if (!field.TryWrite(in context, ref line)) return false;
         if (Location is not null && !Location.TryWrite(in context, ref line)) return false;
         if (Members is not null && !Members.TryWrite(source, in context, ref line)) return false;
+        if (context.Run.HasSuggestion && MarksSuggestion && line.Fields > 0) line.Integer(Suggested, 1);
         if (isArrival && MarksArrival && line.Fields > 0) line.String(TimeSource, "arrival"u8);
         return true;
     }

@@ -27,6 +27,9 @@ internal sealed class ValuePlan
     /// <summary>What is done to it; null for nothing.</summary>
     public ValueTransform? Transform { get; init; }
 
+    /// <summary>Used if no value was given.</summary>
+    public SuggestionPlan? Suggestion { get; init; }
+
     public ConstantValue? Else { get; init; }
 
     public bool Required { get; init; }
@@ -52,7 +55,8 @@ internal sealed class ValuePlan
             if (!value.IsMissing) return true;
         }
 
-        if (Else is not null) value = Else.Value;
+        if (Suggestion is not null && !Suggestion.TryEvaluate(in context, out value)) return false;
+        if (value.IsMissing && Else is not null) value = Else.Value;
         if (!value.IsMissing || !Required) return true;
         return Lookup is null
             ? context.Run.Fail(RejectionReason.ValueMissing, Where, "no value, and it is required")

@@ -1,0 +1,38 @@
+using CityPerception.TestKit;
+using CityPerception.Tests.Support;
+
+namespace CityPerception.Tests.Cli;
+
+/// <summary><c>score</c>: a text, and why it has its score.</summary>
+public sealed class ScoreCommandTests
+{
+    private static readonly string Shipped = RepositoryFolder.Find("ingest-configs");
+
+    [Fact]
+    public async Task Score_Text_ShowsItsWordsAndWhatTheyAdd()
+    {
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(["score", "路灯坏了，很不满意", "--config", Shipped]);
+
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"(?m)^坏了 +word +-2 +-2$", output);
+        Assert.Matches(@"(?m)^不 +negation +-0\.8 +× -0\.8$", output);
+        Assert.Matches(@"(?m)^满意 +word +2 +-2\.4$", output);
+        Assert.Matches(@"(?m)^sum 合计 +-4\.4$", output);
+        Assert.Matches(@"(?m)^score 得分 +-0\.751$", output);
+        Assert.Matches(@"(?m)^keywords 关键词 +路灯$", output);
+        Assert.Matches(@"(?m)^category 建议分类 +facility$", output);
+    }
+
+    [Fact]
+    public async Task Score_WithoutALexicon_SaysSo()
+    {
+        using var config = new ConfigCopy();
+        foreach (string file in Directory.GetFiles(Path.Combine(config.Path, "sources"))) File.Delete(file);
+        File.Delete(Path.Combine(config.Path, "text", "lexicon.csv"));
+
+        (int exitCode, _, string error) = await CliProcess.RunAsync(["score", "好", "--config", config.Path]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("There is no text/lexicon.csv.", error, StringComparison.Ordinal);
+    }
+}
