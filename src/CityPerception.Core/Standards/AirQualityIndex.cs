@@ -70,7 +70,7 @@ public static class AirQualityIndex
     public static AirIndex? OfHour(in AirConcentrations c, AirEdition edition = AirEdition.Of2026)
     {
         int? so2 = Sub(AirPollutant.So2, AirPeriod.Hour, c.So2, edition);
-        // HJ 633-2012, table 1, note 3.
+        // HJ 633-2012, table 1, note 2.
         if (so2 is null && c.So2 is not null) so2 = Sub(AirPollutant.So2, AirPeriod.Day, c.So2Day, edition);
         return Largest(new AirSubIndices(
             Sub(AirPollutant.Pm25, AirPeriod.Hour, c.Pm25, edition), Sub(AirPollutant.Pm10, AirPeriod.Hour, c.Pm10, edition), so2,

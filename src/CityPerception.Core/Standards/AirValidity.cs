@@ -65,7 +65,7 @@ public static class AirValidity
             windows++;
             largest = Math.Max(largest, mean);
         }
-        return windows >= WindowsOfDay || largest > OzoneLimit ? largest : null;
+        return windows >= WindowsOfDay || Rounding.HalfToEven(largest, 0) > OzoneLimit ? largest : null;
     }
 
     /// <summary>A city's or district's concentration: the mean of its stations, if three quarters of them have one.</summary>

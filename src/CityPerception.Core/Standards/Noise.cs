@@ -33,7 +33,7 @@ public static class Noise
     }
 
     /// <summary>
-    /// A percentile level (累积百分声级 LN, 3.5): the level that is exceeded N % of the time. Of 100 levels in falling order
+    /// A percentile level (累积百分声级 LN, 3.6): the level that is exceeded N % of the time. Of 100 levels in falling order
     /// L10 is the 10th, L50 the 50th, L90 the 90th; between two ranks it is interpolated.
     /// </summary>
     /// <param name="falling">Levels of equal time, the largest first.</param>

@@ -21,7 +21,7 @@ public readonly record struct WaterFinding(WaterItem Item, double Value, int Cla
 /// <param name="Main">What pollutes most, at most three items worse than class III (主要污染指标).</param>
 /// <param name="Apart">Items that are classed for reference: nitrogen of lakes, coliform.</param>
 public sealed record WaterClass(
-    int Class, IReadOnlyList<WaterFinding> Findings, IReadOnlyList<WaterItem> Deciding, IReadOnlyList<WaterFinding> Main, IReadOnlyList<WaterFinding> Apart);
+    int Class, IReadOnlyList<WaterFinding> Findings, IReadOnlyList<WaterFinding> Deciding, IReadOnlyList<WaterFinding> Main, IReadOnlyList<WaterFinding> Apart);
 
 /// <summary>
 /// Classes of surface water by GB 3838-2002, table 1, evaluated as the Measures for Evaluating Surface Water Quality (地表水
@@ -89,7 +89,7 @@ public static class SurfaceWater
             (reading.Item.Decides() ? findings : apart).Add(finding);
             if (reading.Item.Decides()) worst = Math.Max(worst, itsClass);
         }
-        return worst == 0 ? null : new WaterClass(worst, findings, [.. findings.Where(f => f.Class == worst).Select(f => f.Item)], MainOf(findings), apart);
+        return worst == 0 ? null : new WaterClass(worst, findings, [.. findings.Where(f => f.Class == worst)], MainOf(findings), apart);
     }
 
     /// <summary>The words for a class: 优 (I, II), 良好, 轻度污染, 中度污染, 重度污染 (环办〔2011〕22号, table 1).</summary>

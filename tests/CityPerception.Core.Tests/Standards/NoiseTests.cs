@@ -45,6 +45,21 @@ public class NoiseTests
     [Fact]
     public void Ldn_ImpossibleHours_AreRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Noise.Ldn(60, 50, 25));
 
+    [Fact]
+    public void NoiseDay_HoursOfDayAndNight_AreKeptApart()
+    {
+        var day = NoiseDay.Of(Hours(h => h is >= 6 and < 22 ? 60 : 50), NoiseHours.Default);
+        Assert.Equal((60, 50, 60), (day.Ld!.Value, day.Ln!.Value, day.Ldn!.Value), (a, b) => Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2) && Near(a.Item3, b.Item3));
+        Assert.Equal((16 * 3600, 8 * 3600), (day.Day.Seconds, day.Night.Seconds));
+    }
+
+    [Fact]
+    public void NoiseDay_OnlyTheNightMeasured_HasNoLd()
+    {
+        var day = NoiseDay.Of(Hours(_ => 50).Where(h => h.From.Hour < 6), NoiseHours.Default);
+        Assert.Equal((null, 50, null), (day.Ld, Math.Round(day.Ln!.Value, 9), day.Ldn));
+    }
+
     // GB/T 3222-94: of 100 readings in falling order the 10th, 50th and 90th.
     [Theory]
     [InlineData(10, 91)]
@@ -121,4 +136,9 @@ public class NoiseTests
         Assert.Equal(new DateOnly(2026, 11, 25), NoiseHours.Default.NightOf(new DateTime(2026, 11, 25, 22, 0, 0)));
         Assert.Equal(16, NoiseHours.Default.DayLength);
     }
+
+    private static IEnumerable<(TimeOnly From, EnergyPartial Hour)> Hours(Func<int, double> level) =>
+        Enumerable.Range(0, 24).Select(h => (new TimeOnly(h, 0), EnergyPartial.Of(level(h), 3600)));
+
+    private static bool Near(double a, double b) => Math.Abs(a - b) < 1e-9;
 }

@@ -86,7 +86,7 @@ public class SurfaceWaterTests
             [new(WaterItem.Ph, 8.1), new(WaterItem.DissolvedOxygen, 9.2), new(WaterItem.Permanganate, 3.2), new(WaterItem.Ammonia, 0.25), new(WaterItem.Phosphorus, 0.08)],
             WaterBody.River)!;
         Assert.Equal((2, "优"), (river.Class, SurfaceWater.Quality(river.Class).Zh));
-        Assert.Equal([WaterItem.Permanganate, WaterItem.Ammonia, WaterItem.Phosphorus], river.Deciding);
+        Assert.Equal([WaterItem.Permanganate, WaterItem.Ammonia, WaterItem.Phosphorus], river.Deciding.Select(f => f.Item));
         Assert.Empty(river.Main);
     }
 
@@ -109,7 +109,7 @@ public class SurfaceWaterTests
             [new(WaterItem.Cod, 30), new(WaterItem.Ammonia, 4), new(WaterItem.Bod5, 9), new(WaterItem.Lead, 0.08), new(WaterItem.Phosphorus, 0.9), new(WaterItem.DissolvedOxygen, 4)],
             WaterBody.River)!;
         Assert.Equal(6, river.Class);
-        Assert.Equal([WaterItem.Ammonia, WaterItem.Phosphorus], river.Deciding);
+        Assert.Equal([(WaterItem.Ammonia, 3.0), (WaterItem.Phosphorus, 3.5)], river.Deciding.Select(f => (f.Item, f.Multiple!.Value)));
         Assert.Equal([(WaterItem.Lead, 0.6), (WaterItem.Phosphorus, 3.5), (WaterItem.Ammonia, 3.0)], river.Main.Select(f => (f.Item, f.Multiple!.Value)));
     }
 

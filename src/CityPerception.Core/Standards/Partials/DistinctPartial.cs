@@ -6,7 +6,7 @@ using System.Text;
 namespace CityPerception.Core.Standards.Partials;
 
 /// <summary>
-/// How many different things there were (class DIST), such as devices with an alarm. Exact up to 1,024; of more the
+/// How many different things there were (class DIST), such as devices with an alarm. Exact below 1,024; of more the
 /// smallest 1,024 hashes are kept, which tell the number within some 3 % (k minimum values: Bar-Yossef and others, 2002).
 /// </summary>
 public sealed class DistinctPartial : IPartial<DistinctPartial>
@@ -23,7 +23,7 @@ public sealed class DistinctPartial : IPartial<DistinctPartial>
 
     public static DistinctPartial Empty { get; } = new([]);
 
-    /// <summary>How many; an estimate once there are more than <see cref="Kept"/>.</summary>
+    /// <summary>How many; an estimate once there are <see cref="Kept"/>.</summary>
     public double Value => _hashes.Length < Kept ? _hashes.Length : (Kept - 1) * (ulong.MaxValue / (double)_hashes[^1]);
 
     /// <summary>One thing, by its id.</summary>
