@@ -11,6 +11,7 @@ public sealed class WorkingCalendar
 {
     private readonly FrozenSet<DayOfWeek> _weekdays;
     private readonly FrozenSet<DateOnly> _holidays, _workdays;
+    private readonly WorkingHours[] _hours;
 
     // By days since Monday: how many days of the week before are worked, and the days that are.
     private readonly int[] _workedBefore = new int[7], _worked;
@@ -25,8 +26,8 @@ public sealed class WorkingCalendar
         _weekdays = weekdays.ToFrozenSet();
         _holidays = holidays.ToFrozenSet();
         _workdays = workdays.ToFrozenSet();
-        Hours = [.. hours];
-        _ticksOfDay = Hours.Sum(h => Math.Max(0, h.To.Ticks - h.From.Ticks));
+        _hours = [.. hours];
+        _ticksOfDay = _hours.Sum(h => Math.Max(0, h.To.Ticks - h.From.Ticks));
         // Day number 0 is a Monday.
         _worked = [.. Enumerable.Range(0, 7).Where(IsWeekday)];
         for (int i = 0; i < 7; i++) _workedBefore[i] = _worked.Count(d => d < i);
@@ -41,7 +42,7 @@ public sealed class WorkingCalendar
     }
 
     /// <summary>The hours of a working day, in their order, not overlapping.</summary>
-    public IReadOnlyList<WorkingHours> Hours { get; }
+    public IReadOnlyList<WorkingHours> Hours => _hours;
 
     /// <summary>Whether there are weekdays and hours that are worked at all: without them no working time ever passes.</summary>
     public bool IsEverWorked => _weekdays.Count > 0 && _ticksOfDay > 0;
@@ -126,7 +127,7 @@ public sealed class WorkingCalendar
         var day = DateOnly.FromDateTime(time);
         long ticks = WorkingDaysBefore(day.DayNumber) * _ticksOfDay;
         if (!IsWorkingDay(day)) return ticks;
-        foreach (WorkingHours span in Hours)
+        foreach (WorkingHours span in _hours)
             ticks += Math.Max(0, Math.Min(span.To.Ticks, time.TimeOfDay.Ticks) - span.From.Ticks);
         return ticks;
     }
@@ -134,7 +135,7 @@ public sealed class WorkingCalendar
     // The time of a working day by which so much of it has been worked.
     private long TimeOfDay(long worked)
     {
-        foreach (WorkingHours span in Hours)
+        foreach (WorkingHours span in _hours)
         {
             long length = Math.Max(0, span.To.Ticks - span.From.Ticks);
             if (worked <= length) return span.From.Ticks + worked;
