@@ -17,7 +17,7 @@ public static class TimeLimit
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789"), DigitsAndPoint = SearchValues.Create("0123456789.");
 
-    private static readonly FrozenDictionary<string, (Unit Unit, double Hours)> Units = new Dictionary<string, (Unit, double)>
+    private static readonly FrozenDictionary<string, (Unit Unit, double Hours)>.AlternateLookup<ReadOnlySpan<char>> Units = new Dictionary<string, (Unit, double)>
     {
         ["秒"] = (Unit.Clock, 1 / 3600.0),
         ["s"] = (Unit.Clock, 1 / 3600.0),
@@ -36,7 +36,7 @@ public static class TimeLimit
         ["工作小时"] = (Unit.WorkingHours, 1),
         ["工作日"] = (Unit.WorkingDays, 24),
         ["工作天"] = (Unit.WorkingDays, 24),
-    }.ToFrozenDictionary();
+    }.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>
     /// When the limit ends that begins at a local time. A working day ends at the same time of the next one worked;
@@ -63,13 +63,13 @@ public static class TimeLimit
         return end;
     }
 
-    private static string UnitName(ReadOnlySpan<char> text)
+    private static ReadOnlySpan<char> UnitName(ReadOnlySpan<char> text)
     {
         ReadOnlySpan<char> name = text.Trim();
-        return (name.StartsWith("个") ? name[1..] : name).ToString();
+        return name.StartsWith('个') ? name[1..] : name;
     }
 
-    private static DateTime? Step(WorkingCalendar calendar, DateTime from, double number, string name)
+    private static DateTime? Step(WorkingCalendar calendar, DateTime from, double number, ReadOnlySpan<char> name)
     {
         if (!Units.TryGetValue(name, out (Unit Unit, double Hours) unit) || number * unit.Hours > MaxDays * 24) return null;
         return unit.Unit switch

@@ -1,3 +1,5 @@
+using CityPerception.Core.Standards;
+
 namespace CityPerception.Core.Decoding.Hj212;
 
 /// <summary>Walks the factors of command parameters: each is a run of pairs <c>code-Name=value</c> with the same code.</summary>
@@ -15,11 +17,7 @@ internal ref struct Hj212Factors(ReadOnlySpan<byte> parameters)
     /// <summary>The pairs of the factor; <see cref="TrySplit"/> tells the names of its values from those of others.</summary>
     public Hj212Pairs Pairs { get; private set; }
 
-    /// <summary>
-    /// N is a value of an instrument that works; so are 3 and, of weather, 1 where an air station of 2005 flags it, and
-    /// what has no flag. All others (F, M, S, D, C, T, B …) say that the value is not one of the air or the water.
-    /// </summary>
-    public readonly bool IsUsable => Flag.IsEmpty || Flag is [(byte)'N' or (byte)'n' or (byte)'3' or (byte)'1'];
+    public readonly bool IsUsable => DataFlags.IsUsable(Flag);
 
     public bool MoveNext()
     {

@@ -4,6 +4,7 @@ using System.Text;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping.Values;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Standards;
 using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Mapping.Expressions;
@@ -155,14 +156,13 @@ internal static class Functions
         if (start.IsMissing || !TryText(limit, in context, out ReadOnlySpan<byte> text) || text.Trim(" \t"u8).IsEmpty) return Value.Missing;
         City city = context.Run.City;
         if (!TryTime(start, in context, out long ns)) return Value.Failed;
-        DateTime local = TimeZoneInfo.ConvertTime(ObservationTime.FromUnixNs(ns), city.Zone).DateTime;
-        if (TimeLimit.Add(city.Calendar, local, Encoding.UTF8.GetString(text)) is not { } end)
+        if (Deadlines.Due(city, ns, Encoding.UTF8.GetString(text)) is not { } end)
         {
             context.Run.Fail(RejectionReason.TypeMismatch, "expr", $"{ValuePlan.Describe(limit)} is not a limit such as 30分钟, 4小时, 1工作日");
             return Value.Failed;
         }
 
-        return Value.Of(new DateTimeOffset(end, city.Zone.GetUtcOffset(end)).ToUnixTimeSeconds());
+        return Value.Of(ObservationTime.FromUnixNs(end).ToUnixTimeSeconds());
     }
 
     private static bool TryTime(Value value, scoped in MappingContext context, out long ns)
