@@ -1,3 +1,5 @@
+using CityPerception.Storage.Operations.Access;
+using CityPerception.Storage.Operations.Auditing;
 using CityPerception.Storage.Operations.Devices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -17,6 +19,14 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
     public DbSet<DeviceCredential> DeviceCredentials => Set<DeviceCredential>();
 
     public DbSet<RegistryState> RegistryStates => Set<RegistryState>();
+
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AccessState> AccessStates => Set<AccessState>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();
