@@ -1,7 +1,6 @@
 using System.Globalization;
 using CityPerception.Core.Configuration;
 using CityPerception.Hosting;
-using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Devices;
 
 namespace CityPerception.Cli;
@@ -87,25 +86,12 @@ internal static partial class Work
             return ExitCode.Ok;
         }, cancellationToken);
 
-    private static async Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken)
-    {
-        Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), where.Set);
-        if (settings.Faults.Count > 0) return BadUsage(string.Join('\n', settings.Faults));
-        OperationsOptions options = OperationsParts.Read(settings.Root, where.DataDirectory);
-        if (new OperationsRules().Validate(null, options) is { Failed: true } faults) return BadUsage(faults.FailureMessage);
-        try
+    private static Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken) =>
+        WithOperationsAsync(where, databases =>
         {
-            Directory.CreateDirectory(where.DataDirectory);
-            var databases = new OperationalDbs(options);
-            await databases.MigrateAsync(cancellationToken);
             var protector = SecretProtector.Open(Path.Combine(where.DataDirectory, OperationsParts.KeysFolder));
-            return await work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException)
-        {
-            return Failed($"{e.Message} 数据库或文件无法访问。");
-        }
-    }
+            return work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));
+        }, cancellationToken);
 
     private static string? FaultOfId(string id) => id.Length is 0 or > Device.MaxIdLength || id.Any(c => char.IsControl(c) || c is '+' or '#')
         ? $"'{Terminal.Escape(id)}' is no name of a device; allowed: 1 to {Device.MaxIdLength} characters without + and #. 设备编号无效。"
@@ -116,11 +102,5 @@ internal static partial class Work
         if (made is not { } secret) return;
         Terminal.Error.Line($"{secret.Name} of {Terminal.Escape(id)}, shown this once 仅显示一次:");
         Terminal.Out.Line(secret.Secret);
-    }
-
-    private static int Failed(string why)
-    {
-        Terminal.Error.Verdict(false, why);
-        return ExitCode.Failed;
     }
 }

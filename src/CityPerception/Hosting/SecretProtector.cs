@@ -6,7 +6,10 @@ namespace CityPerception.Hosting;
 /// <summary>Encrypts with keys in a folder that only this user may read; servers that share a database share the folder.</summary>
 internal sealed class SecretProtector : ISecretProtector
 {
-    private const string Application = "cityperception", Purpose = "secrets of devices";
+    /// <summary>What all keys of the folder are for.</summary>
+    public const string Application = "cityperception";
+
+    private const string Purpose = "secrets of devices";
 
     private readonly IDataProtector _protector;
 
@@ -15,12 +18,16 @@ internal sealed class SecretProtector : ISecretProtector
 
     /// <summary>Opens the folder, and makes it where there is none.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public static SecretProtector Open(string directory)
+    public static SecretProtector Open(string directory) => new(Folder(directory));
+
+    /// <summary>The folder of keys, made where there is none, for this user alone.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static DirectoryInfo Folder(string directory)
     {
         var keys = new DirectoryInfo(directory);
         if (!keys.Exists && OperatingSystem.IsWindows()) keys.Create();
         else if (!keys.Exists) Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new SecretProtector(keys);
+        return keys;
     }
 
     public string Protect(byte[] secret) => Convert.ToBase64String(_protector.Protect(secret));

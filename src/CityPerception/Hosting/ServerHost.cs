@@ -1,3 +1,4 @@
+using CityPerception.Access;
 using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
@@ -7,6 +8,7 @@ using CityPerception.Screens;
 using CityPerception.Simulation;
 using CityPerception.Sources;
 using CityPerception.Storage.Operations;
+using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Spooling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -93,6 +95,7 @@ internal static class ServerHost
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
         services.AddOperations(arguments, settings);
+        services.AddHttpAccess(arguments, settings);
         services.AddSources(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
@@ -112,11 +115,13 @@ internal static class ServerHost
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseLocalCallersOnly();
+        app.UseHttpAccess();
         app.UseRequestDecompression();
         app.UseWebSockets();
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").Needs(KeyScopes.Metrics, AccessRules.Everybody);
         app.MapApiDescription();
+        app.MapHttpAccess();
         app.MapLetters();
         if (arguments.Roles.HasFlag(Roles.Ingest))
         {

@@ -1,3 +1,5 @@
+using CityPerception.Access;
+using CityPerception.Storage.Operations.Access;
 using Microsoft.Extensions.Options;
 
 namespace CityPerception.Sources.Open311;
@@ -42,12 +44,12 @@ internal static class Open311Services
             "One report and how far it is.", "单个上报事项及办理进度。");
         Describe(endpoints.MapGet(Path + "/tokens/{token}", (string token, RequestEndpoints answers, HttpContext context) => answers.Token(token, context)), "",
             "The id that a token stands for.", "由 token 查询事项编号。");
-        endpoints.Map("/open311/{**rest}", (RequestEndpoints answers, HttpContext context) => answers.NotFound(context)).ExcludeFromDescription();
+        endpoints.Map("/open311/{**rest}", (RequestEndpoints answers, HttpContext context) => answers.NotFound(context)).Needs(KeyScopes.Open311, AccessRules.Everybody).ExcludeFromDescription();
     }
 
     private static void Describe(RouteHandlerBuilder endpoint, string end, string summary, string chinese)
     {
-        endpoint.WithTags("Open311").WithSummary(summary).WithDescription(chinese);
+        endpoint.Needs(KeyScopes.Open311, AccessRules.Everybody).WithTags("Open311").WithSummary(summary).WithDescription(chinese);
         if (end.Length > 0) endpoint.ExcludeFromDescription(); // the same in another form
     }
 }
