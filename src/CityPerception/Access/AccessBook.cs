@@ -15,6 +15,7 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _looking = new(1);
     private volatile Page _page = new(new AccessList(-1, [], []));
     private volatile string? _failure;
 
@@ -28,9 +29,10 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
         return _page.Keys.TryGetValue(AccessSecrets.HashKey(key), out ApiKey? found) && IsValid(found) ? found : null;
     }
 
-    /// <summary>The person of this name, disabled or not; null if there is nobody.</summary>
-    public async ValueTask<User?> FindUserAsync(string name)
+    /// <summary>The person of this name, disabled or not, as the database has them now; null if there is nobody.</summary>
+    public async Task<User?> FindUserAsync(string name, CancellationToken cancellationToken)
     {
+        await LookAsync(cancellationToken); // who was added a moment ago signs in, and who was disabled does not
         await ReadyAsync();
         return _page.UsersByName.GetValueOrDefault(name);
     }
@@ -40,6 +42,12 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
     {
         await ReadyAsync();
         return FindUser(session);
+    }
+
+    public override void Dispose()
+    {
+        _looking.Dispose();
+        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -55,6 +63,7 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
+        await _looking.WaitAsync(cancellationToken);
         try
         {
             Page known = _page;
@@ -72,6 +81,10 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
         {
             if (_failure is null) logger.BookAway(e.Message); // once, not every two seconds
             _failure = e.Message;
+        }
+        finally
+        {
+            _looking.Release();
         }
     }
 

@@ -53,12 +53,12 @@ internal sealed class AccessHandler : AuthorizationHandler<AccessRule>
     }
 }
 
-/// <summary>What holds where an endpoint says nothing: nobody may. Where there is no endpoint, whoever has credentials is told so.</summary>
+/// <summary>What holds where an endpoint says nothing: nobody may. Where there is no endpoint of ours, whoever has credentials is told what is wrong: 404, 405, 415.</summary>
 internal sealed class NoRule : AuthorizationHandler<NoRule>, IAuthorizationRequirement
 {
     protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, NoRule requirement)
     {
-        if (context.User.Identity is { IsAuthenticated: true } && ((HttpContext)context.Resource!).GetEndpoint() is null) context.Succeed(requirement);
+        if (context.User.Identity is { IsAuthenticated: true } && ((HttpContext)context.Resource!).GetEndpoint() is not RouteEndpoint) context.Succeed(requirement);
         return Task.CompletedTask;
     }
 }

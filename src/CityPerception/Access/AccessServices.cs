@@ -41,10 +41,14 @@ internal static class AccessServices
         services.AddReadiness("access", static p => (p.GetRequiredService<AccessBook>().Failure ?? p.GetRequiredService<AuditTrail>().Failure) is { } failure
             ? HealthCheckResult.Degraded("people, keys or the audit log: " + failure)
             : HealthCheckResult.Healthy("credentials are required"));
+        // The one speaks of every request that is refused; the other wants the keys of the folder encrypted by a key from elsewhere.
+        services.AddLogging(static logging => logging
+            .AddFilter(typeof(KeyHandler).FullName, LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
         string keys = SecretProtector.Folder(Path.Combine(arguments.DataDirectory, OperationsParts.KeysFolder)).FullName;
         services.AddDataProtection().SetApplicationName(SecretProtector.Application).PersistKeysToFileSystem(new DirectoryInfo(keys));
         services.AddAuthentication(Chooser)
-            .AddPolicyScheme(Chooser, null, static o => o.ForwardDefaultSelector = static context => context.Request.Headers.Authorization.Count > 0 ? Identities.Key : Identities.Session)
+            .AddPolicyScheme(Chooser, null, static o => o.ForwardDefaultSelector = static context => IsForKeys(context) ? Identities.Key : Identities.Session)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(Identities.Key, null)
             .AddCookie(Identities.Session);
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
@@ -87,6 +91,9 @@ internal static class AccessServices
             if (http.Value.FindEndpoint() is { } endpoint && !System.Net.IPAddress.IsLoopback(endpoint.Address)) app.Logger.PlainHttp(http.Value.Url);
         });
     }
+
+    private static bool IsForKeys(HttpContext context) =>
+        context.Request.Headers.Authorization.Count > 0 || context.GetEndpoint()?.Metadata.GetMetadata<InfluxCredentials>() is not null;
 
     private static bool IsRequired(IConfiguration settings) =>
         (settings.GetSection(SecurityOptions.Section).Get<SecurityOptions>() ?? new SecurityOptions()).Required;

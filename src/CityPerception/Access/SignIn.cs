@@ -21,7 +21,7 @@ internal sealed class SignIn(AccessBook book, AuditTrail audit, IOptions<Securit
     public async Task<User?> TryAsync(string name, string password, HttpContext context)
     {
         string address = AuditTrail.OriginOf(context), known = name.ToLowerInvariant();
-        User? user = known.Length <= User.MaxNameLength ? await book.FindUserAsync(known) : null;
+        User? user = known.Length <= User.MaxNameLength ? await book.FindUserAsync(known, context.RequestAborted) : null;
         bool isRight = await IsPasswordAsync(user?.PasswordHash ?? AccessSecrets.NobodysHash, password, context.RequestAborted) && user is { DisabledAt: null };
         // What is typed as a name may be a password: only names that there are, are on record.
         string who = user is null ? "nobody" : Identities.OfUser(user.Name);

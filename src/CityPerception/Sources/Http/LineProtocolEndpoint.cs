@@ -26,9 +26,6 @@ internal sealed class LineProtocolEndpoint(
     /// <param name="api">Which InfluxDB's manner of answering.</param>
     public async Task<IResult> PostAsync(InfluxAnswer api, HttpContext context, CancellationToken cancellationToken)
     {
-        // Addresses are written into logs on the way.
-        if (context.Request.Query.ContainsKey("p"))
-            return api.Invalid(context, StatusCodes.Status400BadRequest, "the password is in the URL (p=), where logs keep it; send the key as Authorization: Token KEY, or as the password of Basic, and change this one");
         if (!TimePrecision.TryParse(context.Request.Query["precision"], out TimePrecision precision))
             return api.Invalid(context, StatusCodes.Status400BadRequest, $"precision is '{context.Request.Query["precision"]}'; allowed: {TimePrecision.Names}");
 
