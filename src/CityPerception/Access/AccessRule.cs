@@ -1,5 +1,7 @@
+using CityPerception.Hosting;
 using CityPerception.Storage.Operations.Access;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
 
 namespace CityPerception.Access;
 
@@ -27,8 +29,14 @@ internal static class AccessRules
     public static T Needs<T>(this T endpoint, AccessRule rule)
         where T : IEndpointConventionBuilder
     {
-        endpoint.WithMetadata(rule);
-        return endpoint.RequireAuthorization(new AuthorizationPolicyBuilder().AddRequirements(rule).Build());
+        endpoint.Add(builder =>
+        {
+            builder.Metadata.Add(rule);
+            if (!builder.ApplicationServices.GetRequiredService<IOptions<SecurityOptions>>().Value.Required) return;
+            builder.Metadata.Add(new AuthorizeAttribute());
+            builder.Metadata.Add(new AuthorizationPolicyBuilder().AddRequirements(rule).Build());
+        });
+        return endpoint;
     }
 
     /// <summary>Whoever asks may, without credentials: there is nothing to see, or the endpoint asks for its own.</summary>

@@ -32,8 +32,6 @@ internal static class AccessServices
         services.AddSingleton<SignIn>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<AuditEndpoint>();
-        // Endpoints say what they ask for, whether it is asked or not.
-        services.Configure<RouteOptions>(static o => o.SuppressCheckForUnhandledSecurityMetadata = true);
         if (!IsRequired(settings)) return services;
 
         services.AddHostedService(static p => p.GetRequiredService<AccessBook>());

@@ -23,7 +23,7 @@ internal static class KeyCommand
     private static Command Add()
     {
         (WhereOptions where, Argument<string> name) = (new WhereOptions(), Name());
-        var scopes = new Option<string[]>("--scope") { HelpName = "SCOPE", Description = $"{ScopeList}; may be repeated. 权限范围，可重复", Required = true, Arity = ArgumentArity.OneOrMore };
+        var scopes = new Option<string[]>("--scope") { HelpName = "SCOPE", Description = $"{ScopeList}; may be repeated (no default). 权限范围，可重复", Required = true, Arity = ArgumentArity.OneOrMore };
         scopes.Validators.Add(result =>
         {
             foreach (string scope in result.GetValueOrDefault<string[]>() ?? [])

@@ -20,7 +20,7 @@ internal static class UserCommand
     private static Command Add()
     {
         (WhereOptions where, Argument<string> name, Option<bool> password) = (new WhereOptions(), Name(), PasswordInput());
-        var roles = new Option<string[]>("--role") { HelpName = "ROLE", Description = $"{RoleList}; may be repeated. 角色，可重复", Required = true, Arity = ArgumentArity.OneOrMore };
+        var roles = new Option<string[]>("--role") { HelpName = "ROLE", Description = $"{RoleList}; may be repeated (no default). 角色，可重复", Required = true, Arity = ArgumentArity.OneOrMore };
         roles.Validators.Add(result => Check(result, result.GetValueOrDefault<string[]>()));
         var command = new Command("add", "Adds a person. A password is made, and shown this once, unless the input has one. 添加用户") { name, roles, password };
         where.AddTo(command);

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using CityPerception.Hosting;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Operations.Auditing;
 using CityPerception.Storage.Operations.Devices;
 using CityPerception.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CityPerception.Tests.Access;
 
@@ -182,5 +184,37 @@ public sealed class SignInRateTests
         }
 
         Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], seen);
+    }
+}
+
+/// <summary>Where other machines reach HTTP.</summary>
+public sealed class BeyondLoopbackTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Serve_AtEveryAddressWithCredentials_AnswersToAnyNameAndAsksForThem()
+    {
+        await using Hosting.TestServer server = await Hosting.TestServer.StartAsync(("Security:Required", "true"), ("Http:Url", "http://0.0.0.0:0"));
+        using var stranger = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Client.BaseAddress!.Port}") };
+        stranger.DefaultRequestHeaders.Host = "perception.example.city";
+        Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/metrics", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/healthz/live", Ct)).StatusCode);
+        Assert.DoesNotContain("spool", await stranger.GetStringAsync("/healthz/ready", Ct), StringComparison.Ordinal);
+        Assert.Contains("spool", await server.Client.GetStringAsync("/healthz/ready", Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_ByHttps_GivesACookieForHttpsAlone()
+    {
+        using var files = new TlsFiles();
+        await using Hosting.TestServer server = await Hosting.TestServer.StartAsync(
+            ("Security:Required", "true"), ("Tls:CertificateFile", files.CertificateFile), ("Tls:KeyFile", files.KeyFile), ("Http:TlsPort", "0"), ("Mqtt:TlsPort", "0"), ("Hj212:TlsPort", "0"));
+        string password = DeviceSecrets.MakePassword();
+        Assert.True(await server.Services.GetRequiredService<AccessRegistry>().AddUserAsync("wang", AccessSecrets.HashPassword(password), [UserRoles.Operator], Ct));
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var browser = new HttpClient(handler) { BaseAddress = new Uri($"https://127.0.0.1:{server.Services.GetRequiredService<Listeners>().Find("HTTPS")!.Port}") };
+        using HttpResponseMessage answer = await PeopleServer.TrySignInAsync(browser, "wang", password);
+        Assert.Contains("; secure", Assert.Single(answer.Headers.GetValues("Set-Cookie")), StringComparison.OrdinalIgnoreCase);
     }
 }

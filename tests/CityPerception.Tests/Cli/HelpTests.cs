@@ -36,7 +36,7 @@ public sealed class HelpTests
 
     [Fact]
     public void Commands_OfTheProduct_AreThoseOfTheDesign() => Assert.Equal(
-        ["demo", "serve", "check", "try", "simulate", "import", "deadletters", "device", "version"],
+        ["demo", "serve", "check", "try", "simulate", "import", "deadletters", "device", "user", "key", "version"],
         CommandLine.Create().Subcommands.Select(c => c.Name));
 
     private static string Help(string[] path)
