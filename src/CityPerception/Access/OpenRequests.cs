@@ -11,7 +11,8 @@ internal sealed class OpenRequests
     /// <summary>Lets a request go on for as long as its credentials hold.</summary>
     public async Task FollowAsync(HttpContext context, RequestDelegate next)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        CancellationToken aborted = context.RequestAborted;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         _open.TryAdd(ending, context.User);
         context.RequestAborted = ending.Token;
         try
@@ -21,6 +22,7 @@ internal sealed class OpenRequests
         finally
         {
             _open.TryRemove(ending, out _);
+            context.RequestAborted = aborted; // an answer may still be written
         }
     }
 

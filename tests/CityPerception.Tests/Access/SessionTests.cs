@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.RegularExpressions;
 using CityPerception.Hosting;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Operations.Auditing;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CityPerception.Tests.Access;
 
 /// <summary>People by their sessions, and what is on record of them.</summary>
-public sealed class SessionTests(PeopleServer server) : IClassFixture<PeopleServer>
+public sealed partial class SessionTests(PeopleServer server) : IClassFixture<PeopleServer>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -104,6 +105,9 @@ public sealed class SessionTests(PeopleServer server) : IClassFixture<PeopleServ
         string html = await page.Content.ReadAsStringAsync(Ct);
         Assert.Contains("autocomplete=\"current-password\"", html, StringComparison.Ordinal);
         Assert.DoesNotMatch("<style|\\sstyle=|\\son[a-z]+=|javascript:|<script(?![^>]*\\ssrc=)", html);
+        string texts = await browser.GetStringAsync("/texts.js", Ct);
+        foreach (Match key in TextKey().Matches(html)) Assert.Equal(2, Regex.Count(texts, $@"\b{key.Groups[1].Value}: """));
+        foreach (Match file in Reference().Matches(html)) Assert.True((await browser.GetAsync("/" + file.Groups[1].Value, Ct)).IsSuccessStatusCode, file.Value);
         Assert.Contains("default-src 'none'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
     }
 
@@ -160,6 +164,12 @@ public sealed class SessionTests(PeopleServer server) : IClassFixture<PeopleServ
 
         Assert.Equal(["a0", "a1", "a2", "a3", "a4"], seen.Order());
     }
+
+    [GeneratedRegex("data-text=\"([^\"]+)\"")]
+    private static partial Regex TextKey();
+
+    [GeneratedRegex("(?:src|href)=\"([^\"]+)\"")]
+    private static partial Regex Reference();
 
     private async Task<HttpClient> AuditorAsync()
     {
