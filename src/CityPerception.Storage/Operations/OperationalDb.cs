@@ -1,4 +1,6 @@
 using CityPerception.Storage.Cases;
+using CityPerception.Storage.Operations.Access;
+using CityPerception.Storage.Operations.Auditing;
 using CityPerception.Storage.Operations.Devices;
 using CityPerception.Storage.Operations.Rollups;
 using Microsoft.EntityFrameworkCore;
@@ -27,6 +29,14 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
     public DbSet<CaseRow> Cases => Set<CaseRow>();
 
     public DbSet<CaseBook> CaseBooks => Set<CaseBook>();
+
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AccessState> AccessStates => Set<AccessState>();
+
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();

@@ -37,8 +37,11 @@ internal static class CasesCommand
         Option<string?>[] options = [.. filters.Select(f => new Option<string?>("--" + f.Name) { HelpName = f.Help, Description = f.Description })];
         foreach (Option<string?> option in options) command.Add(option);
         Option<int> limit = SharedOptions.Whole("--limit", ListLimit, 1, CaseListQuery.MaxLimit, "At most so many. 最多条数");
-        (Option<string> data, Option<string[]> set, Option<bool> json) = (SharedOptions.Data(), SharedOptions.Set(), Json());
-        foreach (Option option in (Option[])[limit, data, set, json]) command.Add(option);
+        Option<bool> json = Json();
+        var where = new WhereOptions();
+        command.Add(limit);
+        where.AddTo(command);
+        command.Add(json);
         command.WithExamples(
             ("cityperception cases list --district 140403 --open true", "what is under way in one district · 某区县在办案件"),
             ("cityperception cases list --dept urban_management --overdue true --json", "overdue ones of one department, for a program · 某部门超期案件"));
@@ -46,7 +49,7 @@ internal static class CasesCommand
         {
             Dictionary<string, string?> given = options.ToDictionary(o => o.Name[2..], o => parsed.GetValue(o));
             given["limit"] = parsed.GetValue(limit).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return Work.ListCasesAsync(new RegistryArguments(parsed.GetRequiredValue(data), parsed.GetValue(set) ?? []), given, parsed.GetValue(json), cancellationToken);
+            return Work.ListCasesAsync(where.Read(parsed), given, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -55,12 +58,12 @@ internal static class CasesCommand
     {
         var id = new Argument<string>("ID") { Description = "Its number. 案件编号" };
         var source = new Option<string?>("--source") { HelpName = "NAME", Description = "The source, where several have the number (any by default). 数据源" };
-        (Option<string> data, Option<string> config, Option<string[]> set, Option<bool> json) = (SharedOptions.Data(), SharedOptions.Config(), SharedOptions.Set(), Json());
-        var command = new Command("show", "Shows a case with its history, in hours and working hours. 查看案件") { id, source, data, config, set, json };
+        (Option<string> config, Option<bool> json, var where) = (SharedOptions.Config(), Json(), new WhereOptions());
+        var command = new Command("show", "Shows a case with its history, in hours and working hours. 查看案件") { id, source, config, json };
+        where.AddTo(command);
         command.WithExamples(("cityperception cases show CZ202611280001", "its states, stages, deadline · 状态、环节与时限"));
         command.SetAction((parsed, cancellationToken) => Work.ShowCaseAsync(
-            new RegistryArguments(parsed.GetRequiredValue(data), parsed.GetValue(set) ?? []),
-            parsed.GetRequiredValue(config), parsed.GetValue(source), parsed.GetRequiredValue(id), parsed.GetValue(json), cancellationToken));
+            where.Read(parsed), parsed.GetRequiredValue(config), parsed.GetValue(source), parsed.GetRequiredValue(id), parsed.GetValue(json), cancellationToken));
         return command;
     }
 

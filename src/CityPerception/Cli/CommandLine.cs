@@ -24,6 +24,8 @@ internal static class CommandLine
             ScanCommand.Create(),
             CasesCommand.Create(),
             DeviceCommand.Create(),
+            UserCommand.Create(),
+            KeyCommand.Create(),
             VersionCommand.Create(),
         };
         root.WithExamples(
@@ -65,12 +67,15 @@ internal static class CommandLine
         help.Action = new HelpWithExamples(examples, more);
     }
 
-    private static string CommandPath(SymbolResult? result)
+    /// <summary>A command by its name and those above it: <c>cityperception device add</c>.</summary>
+    public static string CommandPath(SymbolResult? result, bool fromRoot = true)
     {
         var names = new Stack<string>();
         for (; result is not null; result = result.Parent)
         {
-            if (result is CommandResult command) names.Push(command.Command is RootCommand ? "cityperception" : command.Command.Name);
+            if (result is not CommandResult command) continue;
+            if (command.Command is not RootCommand) names.Push(command.Command.Name);
+            else if (fromRoot) names.Push("cityperception");
         }
 
         return string.Join(' ', names);

@@ -2,9 +2,6 @@ using System.CommandLine;
 
 namespace CityPerception.Cli;
 
-/// <summary>Where the registry is.</summary>
-internal sealed record RegistryArguments(string DataDirectory, IReadOnlyList<string> Set);
-
 /// <summary>What a device shows to be let in, as it was given: at most one; none to have a password made.</summary>
 internal sealed record CredentialArguments(string? Password, string? SasKey, string? Thumbprint, string? FramePassword, bool MakeSasKey);
 
@@ -80,20 +77,6 @@ internal static class DeviceCommand
             ("cityperception device rotate AQ-00001 --now", "the old one has leaked · 旧密码已泄露"));
         command.SetAction((parsed, cancellationToken) => Work.RotateDeviceAsync(where.Read(parsed), parsed.GetRequiredValue(id), credential.Read(parsed), parsed.GetValue(now), cancellationToken));
         return command;
-    }
-
-    private sealed class WhereOptions
-    {
-        private readonly Option<string> _data = SharedOptions.Data();
-        private readonly Option<string[]> _set = SharedOptions.Set();
-
-        public void AddTo(Command command)
-        {
-            command.Add(_data);
-            command.Add(_set);
-        }
-
-        public RegistryArguments Read(ParseResult parsed) => new(parsed.GetRequiredValue(_data), parsed.GetValue(_set) ?? []);
     }
 
     private sealed class CredentialOptions

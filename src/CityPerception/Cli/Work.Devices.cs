@@ -1,7 +1,6 @@
 using System.Globalization;
 using CityPerception.Core.Configuration;
 using CityPerception.Hosting;
-using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Devices;
 
 namespace CityPerception.Cli;
@@ -98,30 +97,11 @@ internal static partial class Work
         }, cancellationToken);
 
     private static Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken) =>
-        WithDatabaseAsync(where, databases =>
+        WithOperationsAsync(where, databases =>
         {
             var protector = SecretProtector.Open(Path.Combine(where.DataDirectory, OperationsParts.KeysFolder));
             return work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));
         }, cancellationToken);
-
-    private static async Task<int> WithDatabaseAsync(RegistryArguments where, Func<OperationalDbs, Task<int>> work, CancellationToken cancellationToken)
-    {
-        Settings settings = Settings.LoadFor(where.DataDirectory, where.Set);
-        if (settings.Faults.Count > 0) return BadUsage(string.Join('\n', settings.Faults));
-        OperationsOptions options = OperationsParts.Read(settings.Root, where.DataDirectory);
-        if (new OperationsRules().Validate(null, options) is { Failed: true } faults) return BadUsage(faults.FailureMessage);
-        try
-        {
-            Directory.CreateDirectory(where.DataDirectory);
-            var databases = new OperationalDbs(options);
-            await databases.MigrateAsync(cancellationToken);
-            return await work(databases);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException)
-        {
-            return Failed($"{e.Message} 数据库或文件无法访问。");
-        }
-    }
 
     /// <summary>What is wrong with a device's name, or null.</summary>
     public static string? FaultOfId(string id) => id.Length is 0 or > Device.MaxIdLength || id.Any(c => char.IsControl(c) || c is '+' or '#')
@@ -133,11 +113,5 @@ internal static partial class Work
         if (made is not { } secret) return;
         Terminal.Error.Line($"{secret.Name} of {Terminal.Escape(id)}, shown this once 仅显示一次:");
         Terminal.Out.Line(secret.Secret);
-    }
-
-    private static int Failed(string why)
-    {
-        Terminal.Error.Verdict(false, why);
-        return ExitCode.Failed;
     }
 }

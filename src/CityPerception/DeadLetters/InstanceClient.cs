@@ -11,6 +11,7 @@ internal static class InstanceClient
     {
         var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = address.Url, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.IfMatch.Add(EntityTagHeaderValue.Parse(address.ETag));
+        if (address.Key is { } key) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return http;
     }
 

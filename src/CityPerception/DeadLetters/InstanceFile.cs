@@ -1,6 +1,9 @@
+using System.Net;
+using System.Net.NetworkInformation;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CityPerception.Hosting;
+using CityPerception.Storage.Operations.Access;
 
 namespace CityPerception.DeadLetters;
 
@@ -16,6 +19,9 @@ internal sealed class InstanceFile(ServeArguments arguments, Listeners listeners
     /// <summary>Of this run of the server, as HTTP's If-Match has it.</summary>
     public string ETag { get; } = $"\"{Guid.NewGuid():N}\"";
 
+    /// <summary>What commands show where credentials are required: who may read the data directory may do all that they do.</summary>
+    public string Key { get; } = AccessSecrets.MakeKey();
+
     /// <summary>Says where it listens. Call it when it does.</summary>
     public void Write()
     {
@@ -23,7 +29,8 @@ internal sealed class InstanceFile(ServeArguments arguments, Listeners listeners
         Try(() =>
         {
             string draft = _path + ".new"; // moved into place, so that nobody reads half of it
-            File.WriteAllText(draft, JsonSerializer.Serialize(new InstanceAddress(new Uri($"http://{http}"), ETag), InstanceJson.Default.InstanceAddress));
+            File.Delete(draft);
+            using (var file = CreateForThisUser(draft)) JsonSerializer.Serialize(file, new InstanceAddress(new Uri($"http://{Reachable(http)}"), ETag, Key), InstanceJson.Default.InstanceAddress);
             File.Move(draft, _path, overwrite: true);
         });
     }
@@ -39,13 +46,29 @@ internal sealed class InstanceFile(ServeArguments arguments, Listeners listeners
         try
         {
             InstanceAddress? address = JsonSerializer.Deserialize(File.ReadAllText(path), InstanceJson.Default.InstanceAddress);
-            return address is { Url: { IsAbsoluteUri: true, IsLoopback: true, Scheme: "http" } } ? address : null;
+            return address is { Url: { IsAbsoluteUri: true, Scheme: "http" } url } && IsOnThisMachine(url) ? address : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    private static FileStream CreateForThisUser(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
+    }
+
+    // Who listens at every address listens at loopback.
+    private static IPEndPoint Reachable(IPEndPoint bound) =>
+        bound.Address.Equals(IPAddress.Any) ? new IPEndPoint(IPAddress.Loopback, bound.Port)
+        : bound.Address.Equals(IPAddress.IPv6Any) ? new IPEndPoint(IPAddress.IPv6Loopback, bound.Port)
+        : bound;
+
+    private static bool IsOnThisMachine(Uri url) => url.IsLoopback || (IPAddress.TryParse(url.IdnHost, out IPAddress? address)
+        && NetworkInterface.GetAllNetworkInterfaces().Any(i => i.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(address))));
 
     // Only commands miss it: a server whose disk is full still serves.
     private void Try(Action action)
@@ -63,7 +86,8 @@ internal sealed class InstanceFile(ServeArguments arguments, Listeners listeners
 
 /// <param name="Url">Where it listens.</param>
 /// <param name="ETag">Which run of it.</param>
-internal sealed record InstanceAddress(Uri Url, string ETag);
+/// <param name="Key">What it takes from commands.</param>
+internal sealed record InstanceAddress(Uri Url, string ETag, string? Key);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(InstanceAddress))]

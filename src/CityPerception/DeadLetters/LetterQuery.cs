@@ -84,10 +84,10 @@ internal record LetterQuery
     private static RejectionReason? ReasonOf(string name) =>
         IngestMetrics.ReasonNames.Where(r => r.Value == name).Select(r => (RejectionReason?)r.Key).FirstOrDefault();
 
-    private static string MomentFault(string name, string text) =>
+    internal static string MomentFault(string name, string text) =>
         $"{name} is '{text}'; allowed: a time such as 2026-03-01T08:00:00Z or 2026-03-01, or a while ago such as 90s, 30m, 2h, 7d.";
 
-    private static bool TryMoment(string? text, DateTimeOffset now, out DateTimeOffset? moment)
+    internal static bool TryMoment(string? text, DateTimeOffset now, out DateTimeOffset? moment)
     {
         moment = null;
         if (text is null) return true;

@@ -1,5 +1,7 @@
+using CityPerception.Access;
 using CityPerception.Observability;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Operations.Access;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CityPerception.DeadLetters;
@@ -19,17 +21,20 @@ internal static class LetterServices
     public static void MapLetters(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet(LetterEndpoints.Path, (HttpContext context, LetterEndpoints letters, CancellationToken cancellationToken) => letters.ListAsync(context.Request, cancellationToken))
+            .NeedsOnRecord(KeyScopes.DeadLetters, UserRoles.Engineer, UserRoles.Administrator)
             .WithTags("Operations")
             .WithSummary("Lists dead letters, the newest first; ?source, reason, since, until, topic, text, state=open|replayed|all, limit, before.")
             .WithDescription("列出死信（最新在前），可按数据源、原因、时间、主题、文本与状态筛选并分页。")
             .Produces<LetterList>();
         endpoints.MapGet(LetterEndpoints.Path + "/{id}", (string id, LetterEndpoints letters, CancellationToken cancellationToken) => letters.GetAsync(id, cancellationToken))
+            .NeedsOnRecord(KeyScopes.DeadLetters, UserRoles.Engineer, UserRoles.Administrator)
             .WithTags("Operations")
             .WithSummary("One dead letter with its original bytes, as base64 and, where they are UTF-8, as text; of people only the text, masked.")
             .WithDescription("查看一条死信及其原始字节；涉及个人的仅显示脱敏文本。")
             .Produces<LetterDetails>()
             .ProducesProblem(StatusCodes.Status404NotFound);
         endpoints.MapPost(LetterEndpoints.ReplayPath, (HttpContext context, LetterEndpoints letters, CancellationToken cancellationToken) => letters.ReplayAsync(context, cancellationToken))
+            .NeedsOnRecord(KeyScopes.DeadLetters, UserRoles.Engineer, UserRoles.Administrator)
             .WithTags("Operations")
             .WithSummary("Replays dead letters with the configuration of now; dryRun only says what would become of them. Accept application/x-ndjson for a line an event.")
             .WithDescription("按当前配置重放死信；dryRun 只预览结果。")

@@ -1,3 +1,6 @@
+using CityPerception.Access;
+using CityPerception.Storage.Operations.Access;
+
 namespace CityPerception.Hosting;
 
 /// <summary><c>/openapi/v1.json</c>: every endpoint for programs, written from the endpoints themselves.</summary>
@@ -14,5 +17,5 @@ internal static class ApiDescription
             return Task.CompletedTask;
         }));
 
-    public static void MapApiDescription(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi("/openapi/{documentName}.json");
+    public static void MapApiDescription(this IEndpointRouteBuilder endpoints) => endpoints.MapOpenApi("/openapi/{documentName}.json").Needs(KeyScopes.Read, AccessRules.Everybody);
 }

@@ -1,20 +1,21 @@
 using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
 
 namespace CityPerception.Hosting;
 
 /// <summary>
-/// A web page in a browser on this machine reaches loopback too. Without credentials two things keep it out: the Host
-/// header must name this machine (a name of the page's own that resolves to 127.0.0.1 does not), and a browser's
-/// request from another site may not change anything.
+/// A web page in a browser on this machine reaches loopback too. Two things keep it out: a browser's request from another
+/// site may not change anything; and without credentials the Host header must name this machine (a name of the page's own
+/// that resolves to 127.0.0.1 does not). With credentials the server may have any name, and such a page has none to show.
 /// </summary>
 internal static class LocalCallers
 {
     public static IServiceCollection AddLocalCallersOnly(this IServiceCollection services) =>
-        services.Configure<HostFilteringOptions>(o =>
+        services.AddOptions<HostFilteringOptions>().Configure<IOptions<SecurityOptions>>(static (o, security) =>
         {
-            o.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
+            o.AllowedHosts = security.Value.Required ? ["*"] : ["localhost", "127.0.0.1", "[::1]"];
             o.IncludeFailureMessage = false;
-        });
+        }).Services;
 
     public static IApplicationBuilder UseLocalCallersOnly(this IApplicationBuilder app)
     {

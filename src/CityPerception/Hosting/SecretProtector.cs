@@ -6,10 +6,11 @@ namespace CityPerception.Hosting;
 /// <summary>Encrypts with keys in a folder that only this user may read; servers that share a database share the folder.</summary>
 internal sealed class SecretProtector : ISecretProtector
 {
+    /// <summary>What all keys of the folder are for.</summary>
+    public const string Application = "cityperception";
+
     /// <summary>What is encrypted: one purpose's cannot be opened as another's.</summary>
     public const string Devices = "secrets of devices", Letters = "keys of dead letters";
-
-    private const string Application = "cityperception";
 
     private readonly IDataProtector _protector;
 
@@ -20,12 +21,16 @@ internal sealed class SecretProtector : ISecretProtector
     /// <param name="directory">The folder.</param>
     /// <param name="purpose">What for.</param>
     /// <exception cref="IOException">It cannot be made.</exception>
-    public static SecretProtector Open(string directory, string purpose = Devices)
+    public static SecretProtector Open(string directory, string purpose = Devices) => new(Folder(directory), purpose);
+
+    /// <summary>The folder of keys, made where there is none, for this user alone.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static DirectoryInfo Folder(string directory)
     {
         var keys = new DirectoryInfo(directory);
         if (!keys.Exists && OperatingSystem.IsWindows()) keys.Create();
         else if (!keys.Exists) Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return new SecretProtector(keys, purpose);
+        return keys;
     }
 
     public string Protect(byte[] secret) => Convert.ToBase64String(_protector.Protect(secret));

@@ -8,10 +8,10 @@ internal sealed class SecurityOptions
 {
     public const string Section = "Security";
 
-    /// <summary>Ask MQTT clients for the credentials of a device, and take HJ 212 frames of devices in the registry alone, on loopback too; then both may listen beyond loopback. HTTP has no credentials yet.</summary>
+    /// <summary>Ask MQTT clients for the credentials of a device, take HJ 212 frames of devices in the registry alone, and ask HTTP for a person's or a key's, on loopback too; then all may listen beyond loopback.</summary>
     public bool Required { get; set; }
 
-    /// <summary>So many wrong credentials for a device from an address, one after the other, lock the two out.</summary>
+    /// <summary>So many wrong credentials for a device or a person from an address, one after the other, lock the two out.</summary>
     [Range(1, 1000)]
     public int FailuresBeforeLockout { get; set; } = 10;
 

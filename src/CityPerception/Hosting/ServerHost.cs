@@ -1,3 +1,4 @@
+using CityPerception.Access;
 using CityPerception.Cases;
 using CityPerception.Channels;
 using CityPerception.Cli;
@@ -10,6 +11,7 @@ using CityPerception.Screens;
 using CityPerception.Simulation;
 using CityPerception.Sources;
 using CityPerception.Storage.Operations;
+using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Spooling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -96,6 +98,7 @@ internal static class ServerHost
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
         services.AddOperations(arguments);
+        services.AddHttpAccess(arguments, settings);
         services.AddChannels();
         services.AddRollups(arguments.Roles);
         services.AddSources(arguments.Roles);
@@ -118,11 +121,13 @@ internal static class ServerHost
         app.UseSecurityHeaders();
         app.UseProblems();
         app.UseLocalCallersOnly();
+        app.UseHttpAccess();
         app.UseRequestDecompression();
         app.UseWebSockets();
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").Needs(KeyScopes.Metrics, AccessRules.Everybody);
         app.MapApiDescription();
+        app.MapHttpAccess();
         app.MapLetters();
         app.MapCases(arguments.Roles);
         if (arguments.Roles.HasFlag(Roles.Ingest))

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using CityPerception.Access;
 using CityPerception.Cli;
 using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
@@ -44,6 +45,7 @@ internal sealed class SettingCatalog
         (Open311Options.Section, new Open311Options()),
         (SparkplugOptions.Section, new SparkplugOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
+        (AccessOptions.Section, new AccessOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),
         ("Spool", new SpoolOptions()),

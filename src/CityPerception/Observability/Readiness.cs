@@ -1,6 +1,9 @@
 using System.Text.Json;
+using CityPerception.Access;
+using CityPerception.Hosting;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace CityPerception.Observability;
 
@@ -31,8 +34,8 @@ internal static class Readiness
 
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        endpoints.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = r => r.Tags.Contains(Tag), ResponseWriter = WriteAsync });
+        endpoints.MapHealthChecks("/healthz/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync }).OpenToAll();
+        endpoints.MapHealthChecks("/healthz/ready", new HealthCheckOptions { Predicate = r => r.Tags.Contains(Tag), ResponseWriter = WriteAsync }).OpenToAll();
     }
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)
@@ -42,7 +45,9 @@ internal static class Readiness
         json.WriteStartObject();
         json.WriteString("status", Name(report.Status));
         json.WriteStartObject("parts");
-        foreach ((string part, HealthReportEntry entry) in report.Entries)
+        // Where credentials are required, strangers learn whether it works, and not of what it is made.
+        bool isOpen = !context.RequestServices.GetRequiredService<IOptions<SecurityOptions>>().Value.Required || context.User.Identity is { IsAuthenticated: true };
+        foreach ((string part, HealthReportEntry entry) in report.Entries.Where(_ => isOpen))
         {
             json.WriteStartObject(part);
             json.WriteString("status", Name(entry.Status));

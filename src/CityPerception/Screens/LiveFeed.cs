@@ -1,8 +1,10 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using CityPerception.Access;
 using CityPerception.Hosting;
 using CityPerception.Observability;
+using CityPerception.Storage.Operations.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -83,6 +85,7 @@ internal static class LiveFeedExtensions
 
     public static void MapLiveFeed(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api/live", (LiveFeed feed, HttpContext context) => feed.Open(context))
+            .Needs(KeyScopes.Read, AccessRules.Everybody)
             .WithSummary("Live figures of every source, once a second, as server-sent events (names, snapshot).")
             .WithTags("Live")
             .WithDescription("各数据源的实时数据，每秒一次，以服务器推送事件发送。");

@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Reflection;
+using CityPerception.Access;
+using CityPerception.Storage.Operations.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
@@ -10,6 +12,8 @@ namespace CityPerception.Screens;
 /// <summary>The start page and its few files, from inside the assembly. They refer to nothing outside this server.</summary>
 internal static class StartPage
 {
+    private const string Page = ".html", Index = "index" + Page;
+
     private static readonly FrozenDictionary<string, string> ContentTypes = new Dictionary<string, string>
     {
         [".html"] = "text/html; charset=utf-8",
@@ -26,9 +30,14 @@ internal static class StartPage
         {
             string name = resource[prefix.Length..].Replace('\\', '/');
             var file = new Lazy<PageFile>(() => PageFile.Load(assembly, resource));
-            endpoints.MapGet(name == "index.html" ? "/" : "/" + name, (HttpContext context) => Send(context, file.Value)).ExcludeFromDescription();
+            RouteHandlerBuilder page = endpoints.MapGet(PathOf(name), (HttpContext context) => Send(context, file.Value)).ExcludeFromDescription();
+            if (name == Index) page.Needs(KeyScopes.Read, AccessRules.Everybody);
+            else page.OpenToAll(); // what it shows comes from elsewhere
         }
     }
+
+    // Pages have no ending in their addresses.
+    private static string PathOf(string name) => name == Index ? "/" : "/" + (name.EndsWith(Page, StringComparison.Ordinal) ? name[..^Page.Length] : name);
 
     private static FileContentHttpResult Send(HttpContext context, PageFile file)
     {

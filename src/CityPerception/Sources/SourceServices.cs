@@ -1,3 +1,4 @@
+using CityPerception.Access;
 using CityPerception.Hosting;
 using CityPerception.Sources.Devices;
 using CityPerception.Sources.Hj212;
@@ -35,6 +36,6 @@ internal static class SourceServices
     {
         endpoints.MapHttpSources();
         endpoints.MapOpen311();
-        if (roles.HasFlag(Roles.Broker)) endpoints.MapMqttWebSocket();
+        if (roles.HasFlag(Roles.Broker)) endpoints.MapGroup("").OpenToAll().MapMqttWebSocket(); // MQTT asks for its own credentials
     }
 }

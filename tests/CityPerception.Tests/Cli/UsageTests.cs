@@ -131,8 +131,8 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("Http:Url=http://0.0.0.0:8080", "HTTP has no credentials yet", "本版本尚无 HTTP 的凭据")]
-    [InlineData("Http:Url=http://[::]:8080", "HTTP has no credentials yet", "本版本尚无 HTTP 的凭据", "Security:Required=true")]
+    [InlineData("Http:Url=http://0.0.0.0:8080", "no credentials are asked for", "未要求任何凭据")]
+    [InlineData("Http:Url=http://[::]:8080", "cityperception key add", "未要求任何凭据")]
     [InlineData("Hj212:Address=192.0.2.7", "no credentials are asked for", "未要求任何凭据")]
     [InlineData("Mqtt:Address=192.0.2.7", "no credentials are asked for", "未要求任何凭据")]
     public async Task Serve_ReachableFromElsewhereWithoutCredentials_IsRefusedInBothLanguages(string setting, string english, string chinese, string other = "Security:Required=false")

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using CityPerception.Configuration;
+using CityPerception.DeadLetters;
 using CityPerception.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,8 @@ internal sealed class TestServer : IAsyncDisposable
         _app = app;
         _data = data;
         Client = new HttpClient { BaseAddress = address };
+        // As commands on the same machine do; it counts only where credentials are required.
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", app.Services.GetRequiredService<InstanceFile>().Key);
         Client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*"));
     }
 

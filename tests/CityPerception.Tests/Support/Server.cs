@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CityPerception.DeadLetters;
 using CityPerception.TestKit;
 using CityPerception.Tests.Cli;
 
@@ -62,7 +63,10 @@ internal sealed class Server : IAsyncDisposable
             ["serve", "--data", data, "--config", config ?? RepositoryFolder.Find("ingest-configs"), .. settings.SelectMany(s => (string[])["--set", s])], environment);
         try
         {
-            return new Server(process, await process.WaitUntilReadyAsync());
+            var server = new Server(process, await process.WaitUntilReadyAsync());
+            // As commands on the same machine do; it counts only where credentials are required.
+            if (InstanceFile.Read(data)?.Key is { } key) server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            return server;
         }
         catch
         {

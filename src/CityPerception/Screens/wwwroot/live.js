@@ -1,5 +1,6 @@
 // Follows the server's live figures and keeps the page honest about how old they are.
 import { draw, drawAges, drawStatic, forgetDrawn, setNames } from "./view.js";
+import { signIn, watchSession } from "./session.js";
 import { age, lang, say, setLanguage } from "./texts.js";
 
 const lostAfterMs = 4000, reopenAfterMs = 3000;
@@ -18,7 +19,8 @@ function open() {
   });
   // The browser reconnects by itself after a broken connection, but not after an answer such as 503.
   stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED && reopening === null) reopening = setTimeout(open, reopenAfterMs);
+    if (stream.readyState !== EventSource.CLOSED || reopening !== null) return;
+    reopening = setTimeout(async () => await watchSession() ? open() : signIn(), reopenAfterMs);
   });
 }
 
@@ -49,4 +51,5 @@ setInterval(() => {
 }, 1000);
 
 drawStatic();
+watchSession();
 open();

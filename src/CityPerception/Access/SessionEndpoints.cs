@@ -1,0 +1,58 @@
+using System.Security.Claims;
+using System.Text.Json;
+using CityPerception.Hosting;
+using CityPerception.Storage.Operations.Access;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace CityPerception.Access;
+
+/// <summary><c>/api/session</c>: sign in, out, and who is.</summary>
+internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions<SecurityOptions> security)
+{
+    public const string Path = "/api/session";
+
+    private const int MaxBodyBytes = 4 << 10;
+
+    public IResult Get(HttpContext context) => Results.Json(View(context.User), SignInJson.Default.SessionView);
+
+    public async Task<IResult> PostAsync(HttpContext context)
+    {
+        if (!security.Value.Required)
+            return Results.Problem("Nobody has to sign in: Security:Required is false. 未启用登录（Security:Required 为 false）。", statusCode: StatusCodes.Status409Conflict);
+        // A form on another site can post text, but not JSON.
+        if (!context.Request.HasJsonContentType()) return Results.Problem("Content-Type: application/json is needed. 须为 application/json。", statusCode: StatusCodes.Status415UnsupportedMediaType);
+        if (await ReadAsync(context) is not { Name: { } name, Password: { Length: <= AccessSecrets.MaxPasswordLength } password })
+            return Results.Problem("""The body is {"name": …, "password": …}. 请求体须为用户名和密码。""", statusCode: StatusCodes.Status400BadRequest);
+        if (await signIn.TryAsync(name.Trim(), password, context) is not { } user)
+            return Results.Problem("Name or password is wrong, or there were too many attempts. 用户名或密码有误，或尝试次数过多。", statusCode: StatusCodes.Status401Unauthorized);
+
+        ClaimsPrincipal who = Identities.Of(user);
+        await context.SignInAsync(Identities.Session, who);
+        return Results.Json(View(who), SignInJson.Default.SessionView);
+    }
+
+    public async Task<IResult> DeleteAsync(HttpContext context)
+    {
+        if (!security.Value.Required) return Results.NoContent();
+        if (Identities.KindOf(context.User) is Identities.Session) await audit.AddAsync(context, Identities.Describe(context.User), "sign-out", "", "ok");
+        await context.SignOutAsync(Identities.Session);
+        return Results.NoContent();
+    }
+
+    private SessionView View(ClaimsPrincipal who) => new(security.Value.Required, who.Identity?.Name, [.. who.FindAll(ClaimTypes.Role).Select(c => c.Value)]);
+
+    private static async Task<SignInRequest?> ReadAsync(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxBodyBytes;
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.Body, SignInJson.Default.SignInRequest, context.RequestAborted);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
