@@ -1,3 +1,4 @@
+using CityPerception.Storage.Links;
 using CityPerception.Storage.Operations.Devices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
@@ -17,6 +18,12 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
     public DbSet<DeviceCredential> DeviceCredentials => Set<DeviceCredential>();
 
     public DbSet<RegistryState> RegistryStates => Set<RegistryState>();
+
+    public DbSet<AppealRow> Appeals => Set<AppealRow>();
+
+    public DbSet<AppealVerdict> AppealVerdicts => Set<AppealVerdict>();
+
+    public DbSet<LinkState> LinkStates => Set<LinkState>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();
