@@ -105,7 +105,20 @@ public sealed class AppealLinks(OperationalDbs databases, LinkOptions options, T
         db.ChangeTracker.Clear();
     }
 
+    // Another process may have removed what was past its window: then everything is read anew.
     private async Task ChangeAsync(DateTimeOffset asOf, Func<OperationalDb, long, Task> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ChangeOnceAsync(asOf, change, cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            await ChangeOnceAsync(asOf, change, cancellationToken);
+        }
+    }
+
+    private async Task ChangeOnceAsync(DateTimeOffset asOf, Func<OperationalDb, long, Task> change, CancellationToken cancellationToken)
     {
         long known = _revision;
         _revision = -1; // what is in memory is ahead of the database until this is committed

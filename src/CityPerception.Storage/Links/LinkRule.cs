@@ -3,13 +3,13 @@ using CityPerception.Core.Text.Similarity;
 
 namespace CityPerception.Storage.Links;
 
-/// <summary>By what two appeals are told to be, or not to be, at one place.</summary>
-public enum PlaceEvidence { None, District, OtherGrid, SameGrid, OtherPlaceNamed, PlaceNamed, Distance }
+/// <summary>By what two appeals are told to be at one place. Where it tells against that they are not linked.</summary>
+public enum PlaceEvidence { None, District, SameGrid, PlaceNamed, Distance }
 
 /// <summary>How alike two appeals are, part by part.</summary>
 /// <param name="Score">The weighted sum of the parts.</param>
 /// <param name="Text">The share of signs and pairs of signs that is common.</param>
-/// <param name="Place">0 elsewhere, 1 the same place.</param>
+/// <param name="Place">1 the same place, 0.5 not known.</param>
 /// <param name="Evidence">By what that is known.</param>
 /// <param name="Category">1 the same, 0 another, 0.5 where the two kinds of appeal have categories of their own.</param>
 /// <param name="Time">1 at once, 0 at the end of the window.</param>
@@ -23,7 +23,7 @@ public sealed class LinkRule(LinkOptions options)
     private const double MetresPerDegree = 111_320, NsPerHour = 3.6e12;
 
     // A place that only one of them narrows down speaks neither for nor against.
-    private const double Unsure = 0.5, SameGrid = 0.9, OtherGrid = 0.2, SharedName = 1, OtherName = 0, ContradictedNumber = 0.5;
+    private const double Unsure = 0.5, SameGrid = 0.9, Sure = 1;
 
     private readonly long _windowNs = options.Window.Ticks * ObservationTime.NsPerTick;
 
@@ -45,23 +45,25 @@ public sealed class LinkRule(LinkOptions options)
         if (metres > options.MaxDistance) return null;
         if (metres is null && a.District is { } one && b.District is { } other && !Contains(one, other) && !Contains(other, one)) return null;
 
+        // 3号楼's lift is not 7号楼's, however alike the words.
+        if (a.Fingerprint.NumbersContradict(b.Fingerprint) || Place(a, b, metres) is not { Place: var place, Evidence: var evidence }) return null;
+
         double text = a.Fingerprint.Similarity(b.Fingerprint);
-        (double place, PlaceEvidence evidence) = Place(a, b, metres);
-        if (a.Fingerprint.NumbersContradict(b.Fingerprint)) place *= ContradictedNumber;
         double category = a.Category == b.Category ? 1 : a.Measurement == b.Measurement ? 0 : Unsure;
         double time = 1 - (double)apart / _windowNs;
         double score = options.TextWeight * text + options.PlaceWeight * place + options.CategoryWeight * category + options.TimeWeight * time;
         return new Match(score, text, place, evidence, category, time, metres, apart / NsPerHour);
     }
 
-    private (double Place, PlaceEvidence Evidence) Place(AppealFacts a, AppealFacts b, double? metres)
+    // Null where they are at two places.
+    private (double Place, PlaceEvidence Evidence)? Place(AppealFacts a, AppealFacts b, double? metres)
     {
         PlaceAgreement named = a.Fingerprint.Places(b.Fingerprint);
-        if (named is PlaceAgreement.Shared) return (SharedName, PlaceEvidence.PlaceNamed);
-        // Within the distance a corner has two names, but the nearer the likelier is it one place.
-        if (metres is { } distance) return ((1 - 0.5 * distance / options.MaxDistance) * (named is PlaceAgreement.Different ? Unsure : 1), PlaceEvidence.Distance);
-        if (named is PlaceAgreement.Different) return (OtherName, PlaceEvidence.OtherPlaceNamed);
-        if (a.Grid is not null && b.Grid is not null) return a.Grid == b.Grid ? (SameGrid, PlaceEvidence.SameGrid) : (OtherGrid, PlaceEvidence.OtherGrid);
+        if (named is PlaceAgreement.Shared) return (Sure, PlaceEvidence.PlaceNamed);
+        // Within the distance a corner has two names; the nearer the likelier is it one place.
+        if (metres is { } distance) return ((Sure - 0.5 * distance / options.MaxDistance) * (named is PlaceAgreement.Different ? Unsure : Sure), PlaceEvidence.Distance);
+        if (named is PlaceAgreement.Different) return null;
+        if (a.Grid is not null && b.Grid is not null) return a.Grid == b.Grid ? (SameGrid, PlaceEvidence.SameGrid) : null;
         return (Unsure, a.District is null || b.District is null ? PlaceEvidence.None : PlaceEvidence.District);
     }
 

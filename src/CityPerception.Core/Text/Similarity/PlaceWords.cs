@@ -10,7 +10,7 @@ internal static partial class PlaceWords
     public const int Max = 8;
 
     // In a name's place these say that it is none: 这条路, 我们小区, 在马路, 人行道路.
-    private static readonly SearchValues<char> NoName = SearchValues.Create("这那的了在条马道本我们你他个一有没走过不修公铁该此某各整全每两行沿里外门线段");
+    private static readonly SearchValues<char> NoName = SearchValues.Create("这那的了在条马道本我们你他个一有没走过不修公铁该此某各整全每两沿里外门线段");
 
     private const int KindBits = 4;
 
