@@ -10,7 +10,7 @@ namespace CityPerception.Storage.Links;
 /// Keeps the links between appeals in the operational database. What is within the window is in memory as well; several
 /// processes may work at one database, each takes up what the others changed before it changes something itself.
 /// </summary>
-public sealed class AppealLinks(OperationalDbs databases, LinkOptions options, TimeProvider clock) : IDisposable
+public sealed class AppealLinks(OperationalDbs databases, AppealLinkOptions options, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly LinkRule _rule = new(options);

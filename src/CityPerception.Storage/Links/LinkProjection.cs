@@ -5,7 +5,7 @@ using CityPerception.Storage.Projections;
 namespace CityPerception.Storage.Links;
 
 /// <summary>Links the appeals among stored lines.</summary>
-internal sealed class LinkProjection(AppealLinks links, StorageMetrics metrics, TimeProvider clock) : IProjection
+public sealed class LinkProjection(AppealLinks links, StorageMetrics metrics, TimeProvider clock) : IProjection
 {
     public string Name => "links";
 

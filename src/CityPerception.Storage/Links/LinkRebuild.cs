@@ -9,7 +9,7 @@ namespace CityPerception.Storage.Links;
 public sealed record LinkRebuildResult(long Appeals, int Days);
 
 /// <summary>Builds the links anew from the store, day after day. What operators said stays, and is heeded.</summary>
-public sealed class LinkRebuild(OperationalDbs databases, LinkOptions options, TimeProvider clock)
+public sealed class LinkRebuild(OperationalDbs databases, AppealLinkOptions options, TimeProvider clock)
 {
     /// <summary>Rebuilds them. It may be broken off; the next one begins anew.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>

@@ -18,7 +18,7 @@ public enum PlaceEvidence { None, District, SameGrid, PlaceNamed, Distance }
 public sealed record Match(double Score, double Text, double Place, PlaceEvidence Evidence, double Category, double Time, double? Metres, double Hours);
 
 /// <summary>Whether two appeals speak of the same matter. The same whichever is asked first.</summary>
-public sealed class LinkRule(LinkOptions options)
+public sealed class LinkRule(AppealLinkOptions options)
 {
     private const double MetresPerDegree = 111_320, NsPerHour = 3.6e12;
 

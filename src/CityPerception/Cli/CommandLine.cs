@@ -20,6 +20,7 @@ internal static class CommandLine
             ImportCommand.Create(),
             DeadLettersCommand.Create(),
             DeviceCommand.Create(),
+            LinksCommand.Create(),
             VersionCommand.Create(),
         };
         root.WithExamples(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Queries;
 using CityPerception.Hosting;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Devices;
@@ -87,7 +88,14 @@ internal static partial class Work
             return ExitCode.Ok;
         }, cancellationToken);
 
-    private static async Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken)
+    private static Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken) =>
+        WithOperationsAsync(where, (databases, _) =>
+        {
+            var protector = SecretProtector.Open(Path.Combine(where.DataDirectory, OperationsParts.KeysFolder));
+            return work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));
+        }, cancellationToken);
+
+    private static async Task<int> WithOperationsAsync(RegistryArguments where, Func<OperationalDbs, IConfiguration, Task<int>> work, CancellationToken cancellationToken)
     {
         Settings settings = Settings.Load(SettingCatalog.Default, Directory.GetCurrentDirectory(), Environment.GetEnvironmentVariables(), where.Set);
         if (settings.Faults.Count > 0) return BadUsage(string.Join('\n', settings.Faults));
@@ -98,10 +106,9 @@ internal static partial class Work
             Directory.CreateDirectory(where.DataDirectory);
             var databases = new OperationalDbs(options);
             await databases.MigrateAsync(cancellationToken);
-            var protector = SecretProtector.Open(Path.Combine(where.DataDirectory, OperationsParts.KeysFolder));
-            return await work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));
+            return await work(databases, settings.Root);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException or StoreUnavailableException)
         {
             return Failed($"{e.Message} 数据库或文件无法访问。");
         }

@@ -1,19 +1,17 @@
 using System.Data.Common;
 using CityPerception.Storage.Operations;
-using Microsoft.Extensions.Options;
 
 namespace CityPerception.Hosting;
 
 /// <summary>
 /// Brings the operational database to its form beside the rest of the start, which waits for it before anybody may connect.
-/// Where credentials are not required nothing asks it, and it is left closed.
 /// </summary>
-internal sealed class OperationsStart(IOptions<SecurityOptions> security, IServiceProvider provider) : IHostedService
+internal sealed class OperationsStart(IServiceProvider provider) : IHostedService
 {
     private Task? _opening;
 
     /// <summary>Begins, unless it has begun. It is not given up half-way: what holds SQLite's lock to migrate has to give it back.</summary>
-    public void Begin() => _opening ??= !security.Value.Required ? Task.CompletedTask : Task.Run(() => provider.GetRequiredService<OperationalDbs>().MigrateAsync(CancellationToken.None));
+    public void Begin() => _opening ??= Task.Run(() => provider.GetRequiredService<OperationalDbs>().MigrateAsync(CancellationToken.None));
 
     /// <summary>Waits for what has begun, however it ends.</summary>
     public Task SettleAsync() => _opening?.ContinueWith(static ended => ended.Exception, TaskScheduler.Default) ?? Task.CompletedTask;

@@ -2,6 +2,7 @@ using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
 using CityPerception.Imports;
+using CityPerception.Links;
 using CityPerception.Observability;
 using CityPerception.Screens;
 using CityPerception.Simulation;
@@ -93,6 +94,7 @@ internal static class ServerHost
         services.AddIngestConfiguration();
         services.AddStorage(arguments, settings);
         services.AddOperations(arguments, settings);
+        services.AddLinks(arguments, settings);
         services.AddSources(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
@@ -118,6 +120,7 @@ internal static class ServerHost
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapApiDescription();
         app.MapLetters();
+        app.MapLinks();
         if (arguments.Roles.HasFlag(Roles.Ingest))
         {
             app.MapSources(arguments.Roles);

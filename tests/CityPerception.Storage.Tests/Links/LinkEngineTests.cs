@@ -42,7 +42,7 @@ public sealed class LinkEngineTests
         {
             Verdict[] last = [.. verdicts.GroupBy(v => (v.First, v.Second)).Select(g => g.Last())];
             var all = Run([.. appeals, .. last], 7);
-            var rule = new LinkRule(new LinkOptions());
+            var rule = new LinkRule(new AppealLinkOptions());
             foreach (Appeal appeal in all.Values.Where(a => a.Via is not null))
             {
                 Appeal via = all[appeal.Via!.Value];
@@ -77,7 +77,7 @@ public sealed class LinkEngineTests
     [Fact]
     public void Settle_TenThousandIdenticalPosts_AreOneMatterAndEachIsComparedWithItsFirstAlone()
     {
-        var engine = new LinkEngine(new LinkRule(new LinkOptions()));
+        var engine = new LinkEngine(new LinkRule(new AppealLinkOptions()));
         for (int i = 0; i < 10_000; i++)
         {
             engine.Put(Appeal($"sentiment:{i:00000}", i / 500, Matters[0]));
@@ -112,7 +112,7 @@ public sealed class LinkEngineTests
 
     private static Dictionary<Guid, Appeal> Run(object[] history, int step)
     {
-        var engine = new LinkEngine(new LinkRule(new LinkOptions()));
+        var engine = new LinkEngine(new LinkRule(new AppealLinkOptions()));
         HashSet<Guid> keys = [];
         foreach (object[] part in history.Chunk(step))
         {

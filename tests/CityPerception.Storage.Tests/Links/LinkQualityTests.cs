@@ -7,7 +7,7 @@ namespace CityPerception.Storage.Tests.Links;
 /// <summary>How well the rule tells the same matter from another, on pairs that people labelled.</summary>
 public sealed class LinkQualityTests(ITestOutputHelper output)
 {
-    private static readonly LinkRule Rule = new(new LinkOptions());
+    private static readonly LinkRule Rule = new(new AppealLinkOptions());
 
     [Fact]
     public void Find_OnLabelledPairs_IsAsGoodAsTheDocumentationSays()

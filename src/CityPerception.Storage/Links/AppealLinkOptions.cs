@@ -8,7 +8,7 @@ namespace CityPerception.Storage.Links;
 /// The score is the sum of each part times its weight; the parts are 0 to 1, and the weights should sum to 1. Change them
 /// and rebuild the links: those that are made stay by the rule that made them.
 /// </remarks>
-public sealed class LinkOptions
+public sealed class AppealLinkOptions
 {
     public const string Section = "Links";
 
@@ -33,7 +33,7 @@ public sealed class LinkOptions
 
     /// <summary>The least score of two appeals that are linked.</summary>
     [Range(0.01, 1.0)]
-    public double Threshold { get; set; } = 0.55;
+    public double Threshold { get; set; } = 0.6;
 
     /// <summary>The least similarity of their texts, whatever else they have in common.</summary>
     [Range(0.05, 1.0)]
@@ -52,6 +52,6 @@ public sealed class LinkOptions
     public double TimeWeight { get; set; } = 0.05;
 }
 
-/// <summary>Checks <see cref="LinkOptions"/> at the start.</summary>
+/// <summary>Checks <see cref="AppealLinkOptions"/> at the start.</summary>
 [OptionsValidator]
-public sealed partial class LinkOptionsValidator : IValidateOptions<LinkOptions>;
+public sealed partial class AppealLinkOptionsValidator : IValidateOptions<AppealLinkOptions>;
