@@ -18,7 +18,7 @@ public sealed class StorageMetrics : IDisposable
         Enum.GetValues<RejectionReason>().ToFrozenDictionary(r => r, r => ErrorType(JsonNamingPolicy.SnakeCaseLower.ConvertName(r.ToString())));
 
     private readonly Meter _meter;
-    private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _lettersReplayed, _damaged, _projectionFailures;
+    private readonly Counter<long> _written, _refused, _batches, _retries, _letters, _lettersRemoved, _lettersReplayed, _damaged, _projectionFailures, _appealsLate;
     private readonly Histogram<double> _duration;
     private readonly ConcurrentQueue<SpoolMeter> _spools = [];
 
@@ -36,6 +36,7 @@ public sealed class StorageMetrics : IDisposable
         _lettersReplayed = _meter.CreateCounter<long>("cityperception.deadletters.replayed", "{letter}", "Dead letters whose observations are durable.");
         _damaged = _meter.CreateCounter<long>("cityperception.spool.records.damaged", "{record}", "Places in the spool where the disk no longer had what was written.");
         _projectionFailures = _meter.CreateCounter<long>("cityperception.projections.failures", "{batch}", "Batches that a projection passed over because of a defect; it has to be rebuilt from the store.");
+        _appealsLate = _meter.CreateCounter<long>("cityperception.links.late", "{appeal}", "Appeals that came too late to be linked at once; rebuilding the links takes them in.");
         _meter.CreateObservableUpDownCounter("cityperception.spool.size", () => Of(static s => s.Spool.Bytes), "By", "What is acknowledged and not yet stored.");
         _meter.CreateObservableGauge("cityperception.spool.age", () => Of(static s => s.Spool.OldestAge().TotalSeconds), "s", "How long the oldest record has been waiting.");
         _meter.CreateObservableCounter("cityperception.spool.lines.appended", () => Of(static s => s.Spool.LinesAppended), "{line}", "Lines appended to the spool.");
@@ -90,6 +91,8 @@ public sealed class StorageMetrics : IDisposable
     internal void RecordDamaged(SpoolMeter spool) => _damaged.Add(1, spool.Tags);
 
     internal void ProjectionFailed(string projection) => _projectionFailures.Add(1, new KeyValuePair<string, object?>("projection", projection));
+
+    internal void AppealsLate(int count) => _appealsLate.Add(count);
 
     public void Dispose() => _meter.Dispose();
 

@@ -1,4 +1,5 @@
 using CityPerception.Storage.Cases;
+using CityPerception.Storage.Links;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Operations.Auditing;
 using CityPerception.Storage.Operations.Devices;
@@ -37,6 +38,12 @@ public abstract class OperationalDb(DbContextOptions options) : DbContext(option
     public DbSet<AccessState> AccessStates => Set<AccessState>();
 
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+
+    public DbSet<AppealRow> Appeals => Set<AppealRow>();
+
+    public DbSet<AppealVerdict> AppealVerdicts => Set<AppealVerdict>();
+
+    public DbSet<LinkState> LinkStates => Set<LinkState>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMs>();

@@ -1,7 +1,9 @@
+using CityPerception.Access;
 using CityPerception.Core.Queries;
 using CityPerception.Hosting;
 using CityPerception.Storage.Cases;
 using CityPerception.Storage.Operations;
+using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Projections;
 
 namespace CityPerception.Cases;
@@ -44,19 +46,22 @@ internal static class CaseServices
             .WithDescription("列出案件（最近变化的在前），可按数据源、区县、网格、类别、部门、状态、在办、超期筛选并分页。")
             .Produces<CaseList>()
             .Produces(StatusCodes.Status304NotModified)
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .Needs(KeyScopes.Read, AccessRules.Everybody);
         endpoints.MapGet(CaseEndpoints.Path + "/{source}/{id}", (string source, string id, HttpContext context, CaseEndpoints cases, CancellationToken cancellationToken) => cases.GetAsync(source, id, context, cancellationToken))
             .WithTags("Cases")
             .WithSummary("One case with its history: each state, and how long each stage took in hours and in working hours.")
             .WithDescription("查看一个案件及其流转历史、各环节用时（自然小时与工作小时）。")
             .Produces<CaseDetails>()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .Needs(KeyScopes.Read, AccessRules.Everybody);
         if (!roles.HasFlag(Roles.Dispatch)) return;
         endpoints.MapPost(CaseEndpoints.RebuildPath, (HttpContext context, RebuildEndpoint rebuild, CancellationToken cancellationToken) => rebuild.PostAsync(context, cancellationToken))
             .WithTags("Cases")
             .WithSummary("Makes all cases anew from the store, beside those that are shown, while everything goes on. Answers a line an event, the result last.")
             .WithDescription("从存储重建全部案件状态，期间服务照常；逐行返回进度与结果。")
             .Produces<RebuildEvent>(StatusCodes.Status200OK, RebuildEndpoint.LinesType)
-            .ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .NeedsOnRecord(KeyScopes.Rebuild, UserRoles.Engineer, UserRoles.Administrator);
     }
 }

@@ -24,6 +24,7 @@ internal static class CommandLine
             ScanCommand.Create(),
             CasesCommand.Create(),
             DeviceCommand.Create(),
+            LinksCommand.Create(),
             UserCommand.Create(),
             KeyCommand.Create(),
             VersionCommand.Create(),

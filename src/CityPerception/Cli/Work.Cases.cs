@@ -15,7 +15,7 @@ internal static partial class Work
     {
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         if (CaseListQuery.Read(given, now, out CaseFilter filter) is { } fault) return Task.FromResult(BadUsage(fault));
-        return WithOperationsAsync(where, async databases =>
+        return WithOperationsAsync(where, async (databases, _) =>
         {
             CaseList page = CaseListQuery.Page(await new CaseQuery(databases).ListAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken), filter.Limit, now);
             if (asJson)
@@ -37,7 +37,7 @@ internal static partial class Work
     {
         (IngestPlan? plan, CheckReport check) = Load(configDirectory);
         if (plan is null) return Task.FromResult(CheckReport.Print(Terminal.Error, check));
-        return WithOperationsAsync(where, async databases =>
+        return WithOperationsAsync(where, async (databases, _) =>
         {
             IReadOnlyList<CaseRow> found = await new CaseQuery(databases).FindAsync(source, id, cancellationToken);
             if (found.Count == 0) return Failed($"There is no case '{Terminal.Escape(id)}'. 没有这个案件。");

@@ -97,7 +97,7 @@ internal static partial class Work
         }, cancellationToken);
 
     private static Task<int> WithRegistryAsync(RegistryArguments where, Func<DeviceRegistry, NewCredentials, Task<int>> work, CancellationToken cancellationToken) =>
-        WithOperationsAsync(where, databases =>
+        WithOperationsAsync(where, (databases, _) =>
         {
             var protector = SecretProtector.Open(Path.Combine(where.DataDirectory, OperationsParts.KeysFolder));
             return work(new DeviceRegistry(databases, TimeProvider.System), new NewCredentials(protector, Console.In));

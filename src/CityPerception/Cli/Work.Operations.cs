@@ -1,4 +1,5 @@
 using System.Globalization;
+using CityPerception.Core.Queries;
 using CityPerception.Hosting;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Auditing;
@@ -10,7 +11,7 @@ namespace CityPerception.Cli;
 internal static partial class Work
 {
     /// <summary>Opens the database, does the work, and puts it on record.</summary>
-    private static async Task<int> WithOperationsAsync(RegistryArguments where, Func<OperationalDbs, Task<int>> work, CancellationToken cancellationToken)
+    private static async Task<int> WithOperationsAsync(RegistryArguments where, Func<OperationalDbs, IConfiguration, Task<int>> work, CancellationToken cancellationToken)
     {
         Settings settings = Settings.LoadFor(where.DataDirectory, where.Set);
         if (settings.Faults.Count > 0) return BadUsage(string.Join('\n', settings.Faults));
@@ -21,12 +22,12 @@ internal static partial class Work
             Directory.CreateDirectory(where.DataDirectory);
             var databases = new OperationalDbs(options);
             await databases.MigrateAsync(cancellationToken);
-            int exitCode = await work(databases);
+            int exitCode = await work(databases, settings.Root);
             string result = exitCode == ExitCode.Ok ? "ok" : string.Create(CultureInfo.InvariantCulture, $"exit {exitCode}");
             await new AuditLog(databases, TimeProvider.System).AddAsync($"command:{Environment.UserName}", where.Action, where.Target, "console", result, cancellationToken);
             return exitCode;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException or DbUpdateException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Data.Common.DbException or DbUpdateException or StoreUnavailableException)
         {
             return Failed($"{e.Message} 数据库或文件无法访问。");
         }

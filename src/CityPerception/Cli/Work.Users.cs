@@ -40,7 +40,7 @@ internal static partial class Work
         WithPeopleAsync(where, async people => await people.SetRolesAsync(name.ToLowerInvariant(), roles.Distinct(), cancellationToken) ? ExitCode.Ok : NoUser(name), cancellationToken);
 
     private static Task<int> WithPeopleAsync(RegistryArguments where, Func<AccessRegistry, Task<int>> work, CancellationToken cancellationToken) =>
-        WithOperationsAsync(where, databases => work(new AccessRegistry(databases, TimeProvider.System)), cancellationToken);
+        WithOperationsAsync(where, (databases, _) => work(new AccessRegistry(databases, TimeProvider.System)), cancellationToken);
 
     // The hash of what the input has, or of a password that is made, and is to be shown; null if it is too short or too long.
     private static string? TakePassword(bool readsInput, out string? made)

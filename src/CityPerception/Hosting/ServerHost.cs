@@ -5,6 +5,7 @@ using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
 using CityPerception.Imports;
+using CityPerception.Links;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.Screens;
@@ -99,6 +100,7 @@ internal static class ServerHost
         services.AddStorage(arguments, settings);
         services.AddOperations(arguments);
         services.AddHttpAccess(arguments, settings);
+        services.AddLinks(arguments, settings);
         services.AddChannels();
         services.AddRollups(arguments.Roles);
         services.AddSources(arguments.Roles);
@@ -130,6 +132,7 @@ internal static class ServerHost
         app.MapHttpAccess();
         app.MapLetters();
         app.MapCases(arguments.Roles);
+        app.MapLinks();
         if (arguments.Roles.HasFlag(Roles.Ingest))
         {
             app.MapSources(arguments.Roles);

@@ -11,6 +11,7 @@ using CityPerception.Sources.Mqtt.Sparkplug;
 using CityPerception.Sources.Open311;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Dispatch;
+using CityPerception.Storage.Links;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
@@ -53,6 +54,7 @@ internal sealed class SettingCatalog
         ("Backfill", new BackfillOptions()),
         ("DeadLetters", new DeadLetterOptions()),
         (OperationsOptions.Section, new OperationsOptions()),
+        (AppealLinkOptions.Section, new AppealLinkOptions()),
         (StorageParts.StoreSection, new StoreOptions()),
     ]);
 

@@ -32,11 +32,14 @@ public static class KeyScopes
     /// <summary>What was refused, with its bytes, and its replay.</summary>
     public const string DeadLetters = "deadletters";
 
+    /// <summary>Cases and links made anew from the store.</summary>
+    public const string Rebuild = "rebuild";
+
     /// <summary>What stands for every source.</summary>
     public const string Any = "*";
 
     /// <summary>Those that are whole words; the other is <c>ingest:SOURCE</c>.</summary>
-    public static IReadOnlyList<string> Words { get; } = [Write, Open311, Import, Read, Metrics, DeadLetters];
+    public static IReadOnlyList<string> Words { get; } = [Write, Open311, Import, Read, Metrics, DeadLetters, Rebuild];
 
     /// <summary>Whether there is such a scope.</summary>
     public static bool IsScope(string text) =>

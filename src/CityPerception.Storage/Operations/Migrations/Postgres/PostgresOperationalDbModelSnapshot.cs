@@ -22,6 +22,527 @@ namespace CityPerception.Storage.Operations.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseBook", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Draft")
+                        .HasColumnType("integer")
+                        .HasColumnName("draft");
+
+                    b.Property<long>("DraftAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("draft_at");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("integer")
+                        .HasColumnName("edition");
+
+                    b.HasKey("Id")
+                        .HasName("pk_case_book");
+
+                    b.ToTable("case_book", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            DraftAt = 0L,
+                            Edition = 1
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseRow", b =>
+                {
+                    b.Property<int>("Edition")
+                        .HasColumnType("integer")
+                        .HasColumnName("edition");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<bool?>("Agreed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("agreed");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begun_at");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long?>("ClockAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clock_at");
+
+                    b.Property<long?>("DeadlineAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deadline_at");
+
+                    b.Property<string>("Dept")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("dept");
+
+                    b.Property<string>("District")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("district");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("events");
+
+                    b.Property<string>("Grid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("grid");
+
+                    b.Property<bool>("IsCut")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_cut");
+
+                    b.Property<bool>("IsDeadlineSent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_deadline_sent");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_open");
+
+                    b.Property<bool?>("Mediated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("mediated");
+
+                    b.Property<bool>("Misses")
+                        .HasColumnType("boolean")
+                        .HasColumnName("misses");
+
+                    b.Property<bool?>("OnTime")
+                        .HasColumnType("boolean")
+                        .HasColumnName("on_time");
+
+                    b.Property<int>("Returns")
+                        .HasColumnType("integer")
+                        .HasColumnName("returns");
+
+                    b.Property<int>("Reworks")
+                        .HasColumnType("integer")
+                        .HasColumnName("reworks");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Edition", "Id", "Source")
+                        .HasName("pk_cases");
+
+                    b.HasIndex("Edition", "ChangedAt")
+                        .HasDatabaseName("ix_cases_edition_changed_at");
+
+                    b.HasIndex("Edition", "ClockAt")
+                        .HasDatabaseName("ix_cases_edition_clock_at")
+                        .HasFilter("clock_at IS NOT NULL");
+
+                    b.HasIndex("Edition", "DeadlineAt")
+                        .HasDatabaseName("ix_cases_edition_deadline_at")
+                        .HasFilter("is_open");
+
+                    b.ToTable("cases", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Links.AppealRow", b =>
+                {
+                    b.Property<Guid>("Key")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key");
+
+                    b.Property<bool>("ByHand")
+                        .HasColumnType("boolean")
+                        .HasColumnName("by_hand");
+
+                    b.Property<string>("Category")
+                        .HasColumnType("text")
+                        .HasColumnName("category");
+
+                    b.Property<double?>("CategoryScore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("category_score");
+
+                    b.Property<string>("District")
+                        .HasColumnType("text")
+                        .HasColumnName("district");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("evidence");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .HasColumnType("bytea")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Grid")
+                        .HasColumnType("text")
+                        .HasColumnName("grid");
+
+                    b.Property<double?>("Hours")
+                        .HasColumnType("double precision")
+                        .HasColumnName("hours");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("Lat")
+                        .HasColumnType("double precision")
+                        .HasColumnName("lat");
+
+                    b.Property<double?>("Lon")
+                        .HasColumnType("double precision")
+                        .HasColumnName("lon");
+
+                    b.Property<string>("Measurement")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("measurement");
+
+                    b.Property<double?>("Metres")
+                        .HasColumnType("double precision")
+                        .HasColumnName("metres");
+
+                    b.Property<double?>("Place")
+                        .HasColumnType("double precision")
+                        .HasColumnName("place");
+
+                    b.Property<Guid>("Representative")
+                        .HasColumnType("uuid")
+                        .HasColumnName("representative");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("double precision")
+                        .HasColumnName("score");
+
+                    b.Property<long>("Series")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<double?>("Text")
+                        .HasColumnType("double precision")
+                        .HasColumnName("text");
+
+                    b.Property<long>("TimeNs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time_ns");
+
+                    b.Property<double?>("TimeScore")
+                        .HasColumnType("double precision")
+                        .HasColumnName("time_score");
+
+                    b.Property<Guid?>("Via")
+                        .HasColumnType("uuid")
+                        .HasColumnName("via");
+
+                    b.HasKey("Key")
+                        .HasName("pk_appeals");
+
+                    b.HasIndex("Representative")
+                        .HasDatabaseName("ix_appeals_representative");
+
+                    b.HasIndex("Revision")
+                        .HasDatabaseName("ix_appeals_revision");
+
+                    b.HasIndex("TimeNs")
+                        .HasDatabaseName("ix_appeals_time_ns");
+
+                    b.ToTable("appeals", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Links.AppealVerdict", b =>
+                {
+                    b.Property<Guid>("First")
+                        .HasColumnType("uuid")
+                        .HasColumnName("first");
+
+                    b.Property<Guid>("Second")
+                        .HasColumnType("uuid")
+                        .HasColumnName("second");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("by");
+
+                    b.Property<string>("FirstId")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("first_id");
+
+                    b.Property<bool>("IsSame")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_same");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SecondId")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("second_id");
+
+                    b.HasKey("First", "Second")
+                        .HasName("pk_appeal_verdicts");
+
+                    b.HasIndex("Revision")
+                        .HasDatabaseName("ix_appeal_verdicts_revision");
+
+                    b.ToTable("appeal_verdicts", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Links.LinkState", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_link_state");
+
+                    b.ToTable("link_state", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Epoch = 0L,
+                            Revision = 0L
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Access.AccessState", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_state");
+
+                    b.ToTable("access_state", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Revision = 0L
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Access.ApiKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<int?>("Rate")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("scopes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_api_keys");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_api_keys_hash");
+
+                    b.ToTable("api_keys", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Access.User", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disabled_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("password_hash");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("roles");
+
+                    b.Property<string>("Stamp")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("stamp");
+
+                    b.HasKey("Id")
+                        .HasName("pk_users");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_users_name");
+
+                    b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Auditing.AuditEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("origin");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("result");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("target");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("who");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audit_at");
+
+                    b.ToTable("audit", (string)null);
+                });
+
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.Device", b =>
                 {
                     b.Property<string>("Id")
@@ -116,6 +637,66 @@ namespace CityPerception.Storage.Operations.Migrations.Postgres
                             Id = 1,
                             Revision = 0L
                         });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.DirtyHour", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Measurement")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("measurement");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Pending")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pending");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Channel", "Measurement", "Start")
+                        .HasName("pk_dirty_hours");
+
+                    b.ToTable("dirty_hours", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.RollupWatermark", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Window")
+                        .HasMaxLength(8)
+                        .HasColumnType("character varying(8)")
+                        .HasColumnName("window");
+
+                    b.Property<long>("HeldUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("bigint")
+                        .HasColumnName("through");
+
+                    b.HasKey("Channel", "Window")
+                        .HasName("pk_rollup_watermarks");
+
+                    b.ToTable("rollup_watermarks", (string)null);
                 });
 
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.DeviceCredential", b =>

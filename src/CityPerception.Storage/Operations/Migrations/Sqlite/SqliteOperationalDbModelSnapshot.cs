@@ -17,6 +17,527 @@ namespace CityPerception.Storage.Operations.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseBook", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("Draft")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("draft");
+
+                    b.Property<long>("DraftAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("draft_at");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edition");
+
+                    b.HasKey("Id")
+                        .HasName("pk_case_book");
+
+                    b.ToTable("case_book", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            DraftAt = 0L,
+                            Edition = 1
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Cases.CaseRow", b =>
+                {
+                    b.Property<int>("Edition")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("edition");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<bool?>("Agreed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("agreed");
+
+                    b.Property<long>("BegunAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begun_at");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long?>("ClockAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clock_at");
+
+                    b.Property<long?>("DeadlineAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deadline_at");
+
+                    b.Property<string>("Dept")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dept");
+
+                    b.Property<string>("District")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("district");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<byte[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("events");
+
+                    b.Property<string>("Grid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("grid");
+
+                    b.Property<bool>("IsCut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_cut");
+
+                    b.Property<bool>("IsDeadlineSent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_deadline_sent");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_open");
+
+                    b.Property<bool?>("Mediated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("mediated");
+
+                    b.Property<bool>("Misses")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("misses");
+
+                    b.Property<bool?>("OnTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("on_time");
+
+                    b.Property<int>("Returns")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("returns");
+
+                    b.Property<int>("Reworks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reworks");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Edition", "Id", "Source")
+                        .HasName("pk_cases");
+
+                    b.HasIndex("Edition", "ChangedAt")
+                        .HasDatabaseName("ix_cases_edition_changed_at");
+
+                    b.HasIndex("Edition", "ClockAt")
+                        .HasDatabaseName("ix_cases_edition_clock_at")
+                        .HasFilter("clock_at IS NOT NULL");
+
+                    b.HasIndex("Edition", "DeadlineAt")
+                        .HasDatabaseName("ix_cases_edition_deadline_at")
+                        .HasFilter("is_open");
+
+                    b.ToTable("cases", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Links.AppealRow", b =>
+                {
+                    b.Property<Guid>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<bool>("ByHand")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("by_hand");
+
+                    b.Property<string>("Category")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category");
+
+                    b.Property<double?>("CategoryScore")
+                        .HasColumnType("REAL")
+                        .HasColumnName("category_score");
+
+                    b.Property<string>("District")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("district");
+
+                    b.Property<string>("Evidence")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("evidence");
+
+                    b.Property<byte[]>("Fingerprint")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("fingerprint");
+
+                    b.Property<string>("Grid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("grid");
+
+                    b.Property<double?>("Hours")
+                        .HasColumnType("REAL")
+                        .HasColumnName("hours");
+
+                    b.Property<string>("Id")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("Lat")
+                        .HasColumnType("REAL")
+                        .HasColumnName("lat");
+
+                    b.Property<double?>("Lon")
+                        .HasColumnType("REAL")
+                        .HasColumnName("lon");
+
+                    b.Property<string>("Measurement")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("measurement");
+
+                    b.Property<double?>("Metres")
+                        .HasColumnType("REAL")
+                        .HasColumnName("metres");
+
+                    b.Property<double?>("Place")
+                        .HasColumnType("REAL")
+                        .HasColumnName("place");
+
+                    b.Property<Guid>("Representative")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("representative");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<double?>("Score")
+                        .HasColumnType("REAL")
+                        .HasColumnName("score");
+
+                    b.Property<long>("Series")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<double?>("Text")
+                        .HasColumnType("REAL")
+                        .HasColumnName("text");
+
+                    b.Property<long>("TimeNs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time_ns");
+
+                    b.Property<double?>("TimeScore")
+                        .HasColumnType("REAL")
+                        .HasColumnName("time_score");
+
+                    b.Property<Guid?>("Via")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("via");
+
+                    b.HasKey("Key")
+                        .HasName("pk_appeals");
+
+                    b.HasIndex("Representative")
+                        .HasDatabaseName("ix_appeals_representative");
+
+                    b.HasIndex("Revision")
+                        .HasDatabaseName("ix_appeals_revision");
+
+                    b.HasIndex("TimeNs")
+                        .HasDatabaseName("ix_appeals_time_ns");
+
+                    b.ToTable("appeals", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Links.AppealVerdict", b =>
+                {
+                    b.Property<Guid>("First")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("first");
+
+                    b.Property<Guid>("Second")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("second");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("FirstId")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("first_id");
+
+                    b.Property<bool>("IsSame")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_same");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SecondId")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("second_id");
+
+                    b.HasKey("First", "Second")
+                        .HasName("pk_appeal_verdicts");
+
+                    b.HasIndex("Revision")
+                        .HasDatabaseName("ix_appeal_verdicts_revision");
+
+                    b.ToTable("appeal_verdicts", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Links.LinkState", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_link_state");
+
+                    b.ToTable("link_state", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Epoch = 0L,
+                            Revision = 0L
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Access.AccessState", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id")
+                        .HasName("pk_access_state");
+
+                    b.ToTable("access_state", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Revision = 0L
+                        });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Access.ApiKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int?>("Rate")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rate");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
+                    b.HasKey("Id")
+                        .HasName("pk_api_keys");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_api_keys_hash");
+
+                    b.ToTable("api_keys", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Access.User", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("disabled_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PasswordHash")
+                        .IsRequired()
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("password_hash");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("roles");
+
+                    b.Property<string>("Stamp")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stamp");
+
+                    b.HasKey("Id")
+                        .HasName("pk_users");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_users_name");
+
+                    b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Auditing.AuditEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("origin");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("result");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.Property<string>("Who")
+                        .IsRequired()
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("who");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_audit_at");
+
+                    b.ToTable("audit", (string)null);
+                });
+
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.Device", b =>
                 {
                     b.Property<string>("Id")
@@ -111,6 +632,66 @@ namespace CityPerception.Storage.Operations.Migrations.Sqlite
                             Id = 1,
                             Revision = 0L
                         });
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.DirtyHour", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Measurement")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("measurement");
+
+                    b.Property<long>("Start")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start");
+
+                    b.Property<long>("Pending")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pending");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Channel", "Measurement", "Start")
+                        .HasName("pk_dirty_hours");
+
+                    b.ToTable("dirty_hours", (string)null);
+                });
+
+            modelBuilder.Entity("CityPerception.Storage.Operations.Rollups.RollupWatermark", b =>
+                {
+                    b.Property<string>("Channel")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel");
+
+                    b.Property<string>("Window")
+                        .HasMaxLength(8)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("window");
+
+                    b.Property<long>("HeldUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid?>("Holder")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Through")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("through");
+
+                    b.HasKey("Channel", "Window")
+                        .HasName("pk_rollup_watermarks");
+
+                    b.ToTable("rollup_watermarks", (string)null);
                 });
 
             modelBuilder.Entity("CityPerception.Storage.Operations.Devices.DeviceCredential", b =>
