@@ -60,7 +60,8 @@ public static class StorageServices
         services.AddSingleton<IValidateOptions<DispatcherOptions>, DispatcherOptionsValidator>();
         services.AddOptions<DispatcherOptions>().BindConfiguration("Dispatch").ValidateOnStart();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StorePipeline>(provider, provider.GetRequiredService<IOptions<DispatcherOptions>>().Value));
-        services.AddSingleton<ProjectionSet>();
+        services.AddSingleton(static provider => new ProjectionSet(
+            provider.GetServices<IProjection>, provider.GetService<ProjectionsReady>(), provider.GetRequiredService<StorageMetrics>(), provider.GetRequiredService<ILogger<ProjectionSet>>()));
         return services.AddHostedService<Dispatcher>();
     }
 

@@ -5,18 +5,24 @@ using Microsoft.Extensions.Logging;
 
 namespace CityPerception.Storage.Projections;
 
+/// <summary>When projections may be asked; lines wait in the spool until then.</summary>
+/// <param name="WaitAsync">Completes when what they keep is open.</param>
+public sealed record ProjectionsReady(Func<CancellationToken, Task> WaitAsync);
+
 /// <summary>Every projection there is; the dispatchers of one process share it.</summary>
-public sealed class ProjectionSet(IEnumerable<IProjection> projections, StorageMetrics metrics, ILogger<ProjectionSet> logger) : IDisposable
+/// <remarks>They are made with the first lines: the code of a database is loaded with them, which a start need not wait for.</remarks>
+public sealed class ProjectionSet(Func<IEnumerable<IProjection>> projections, ProjectionsReady? ready, StorageMetrics metrics, ILogger<ProjectionSet> logger) : IDisposable
 {
-    private readonly Member[] _members = [.. projections.Select(static p => new Member(p))];
+    private readonly Lazy<Member[]> _members = new(() => [.. projections().Select(static p => new Member(p))]);
 
     /// <summary>Whether any wants a line of the batch.</summary>
-    public bool Want(LineBatch batch) => _members.Any(m => m.Wants(batch));
+    public bool Want(LineBatch batch) => _members.Value.Any(m => m.Wants(batch));
 
     /// <summary>Tells each of the lines that it wants and the store has. Throws what is to be repeated.</summary>
     public async ValueTask ApplyAsync(LineBatch batch, WriteResult result, CancellationToken cancellationToken)
     {
-        foreach (Member member in _members)
+        if (ready is not null) await ready.WaitAsync(cancellationToken);
+        foreach (Member member in _members.Value)
         {
             if (member.Wants(batch)) await ApplyAsync(member, batch, result, cancellationToken);
         }
@@ -24,7 +30,8 @@ public sealed class ProjectionSet(IEnumerable<IProjection> projections, StorageM
 
     public void Dispose()
     {
-        foreach (Member member in _members) member.Dispose();
+        if (!_members.IsValueCreated) return;
+        foreach (Member member in _members.Value) member.Dispose();
     }
 
     private async ValueTask ApplyAsync(Member member, LineBatch batch, WriteResult result, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using CityPerception.Observability;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Devices;
+using CityPerception.Storage.Projections;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,7 @@ internal static class OperationsParts
         services.AddSingleton(static provider => new DeviceRegistry(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISecretProtector>(_ => SecretProtector.Open(Path.Combine(arguments.DataDirectory, KeysFolder)));
         services.AddSingleton<OperationsState>();
+        services.AddSingleton(static provider => new ProjectionsReady(provider.GetRequiredService<OperationsState>().Opened.WaitAsync));
         services.AddSingleton<OperationsStart>();
         services.AddHostedService(static provider => provider.GetRequiredService<OperationsStart>());
         services.AddReadiness("operations", Describe);

@@ -1,19 +1,21 @@
 using CityPerception.Configuration;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Mapping;
+using CityPerception.Hosting;
 using CityPerception.Storage.Rollups;
 using Hangfire;
 
 namespace CityPerception.Rollups;
 
 /// <summary>What Hangfire runs: the windows of one channel and length that are due. It only ticks; what is due, and that no two are at it, is known to the job.</summary>
-internal sealed class RollupJobs(RollupJob job, CurrentPlan current, ILogger<RollupJobs> logger)
+internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsState operations, ILogger<RollupJobs> logger)
 {
     /// <summary>Runs once. A failure is tried again a few times; the next tick does all that is due anyway.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
     [JobDisplayName("{0} {1}")]
     public async Task RunAsync(string channel, string window, CancellationToken cancellationToken)
     {
+        if (!operations.Opened.IsCompleted) return; // watermarks are kept there; the next tick does all
         IngestPlan plan = current.Plan;
         if (!plan.Channels.TryGetValue(channel, out Channel? known) || ViewWindows.Find(window) is not { } length) return;
         long began = TimeProvider.System.GetTimestamp();

@@ -17,7 +17,7 @@ internal sealed class RollupSchedule(IRecurringJobManager jobs, JobStorage stora
     public Task StartAsync(CancellationToken cancellationToken)
     {
         current.Changed += Apply;
-        Apply(current.Plan);
+        if (current.Find() is { } plan) Apply(plan);
         return Task.CompletedTask;
     }
 

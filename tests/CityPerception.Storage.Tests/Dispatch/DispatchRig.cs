@@ -74,7 +74,7 @@ internal sealed class DispatchRig : IAsyncDisposable
     public async Task StartAsync()
     {
         var pipeline = new StorePipeline(Store, Options, TimeProvider.System, Metrics, NullLogger<StorePipeline>.Instance);
-        _projections = new ProjectionSet(Projections, Metrics, NullLogger<ProjectionSet>.Instance);
+        _projections = new ProjectionSet(() => Projections, ready: null, Metrics, NullLogger<ProjectionSet>.Instance);
         Dispatcher = new Dispatcher(Lines, pipeline, Letters, _projections, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, Metrics, NullLogger<Dispatcher>.Instance);
         await Dispatcher.StartAsync(Ct);
     }

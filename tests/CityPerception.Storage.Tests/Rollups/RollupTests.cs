@@ -122,7 +122,7 @@ public sealed class RollupTests
         await rig.StoreAsync(Incident(Start.AddSeconds(30), 2, "140403"));
         rig.Clock.Advance(TimeSpan.FromMinutes(1));
         RollupCounts counts = await rig.RunAsync();
-        Assert.Equal(8, counts.Restated); // the minute, the two whose level looks back at it, and the hour; of the district and of the city
+        Assert.Equal(10, counts.Restated); // the minute, the two whose level looks back at it, the hour, and the hour's denominator; of the district and of the city
 
         var hour = new ViewQuery("city", ViewWindow.Hour, Start, Start.AddHours(1)) { Kpi = "reported", District = "140403" };
         ChannelView now = Assert.Single(await rig.Views.ReadAsync(hour, Ct));

@@ -1,0 +1,102 @@
+using CityPerception.Core.Channels;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Schema;
+using CityPerception.Core.Tests.Configuration;
+
+namespace CityPerception.Core.Tests.Channels;
+
+public class ChannelCompilerTests
+{
+    private const string Sound = """
+        channel: city
+        name: { zh: 城感通, en: city }
+        description: { zh: 试, en: test }
+        kpis:
+          filed_rate:
+            name: { zh: 立案率, en: filed }
+            description: { zh: 试, en: test }
+            defined_by: default
+            unit: "%"
+            better: higher
+            windows: [1d, 1h]
+            inputs:
+              filed: { count: incident.case_id, where: { state: filed } }
+              all: { count: incident.case_id, where: { state: [reported, filed], on_time: 1 } }
+            num: filed
+            den: all
+            scale: 100
+            levels: { green: 90, yellow: 50, orange: 10 }
+        """;
+
+    [Fact]
+    public void Compile_SoundFile_MakesTheChannel()
+    {
+        (Channel? channel, IReadOnlyList<ConfigFault> faults) = Compile(Sound);
+        Assert.Empty(faults);
+        Kpi kpi = Assert.Single(channel!.Kpis);
+        Assert.Equal([ViewWindow.Hour, ViewWindow.Day], kpi.Windows);
+        Assert.Equal("100 · (filed) / (all)", kpi.Formula.ToString());
+        Assert.Equal(5, kpi.MinSamples);
+        Assert.Equal("count(incident.case_id on_time=1 state=reported|filed)", kpi.Inputs[1].Key);
+    }
+
+    [Theory]
+    [InlineData("channel: city", "channel: citty", "did you mean city")]
+    [InlineData("count: incident.case_id, where: { state: filed }", "count: incidents.case_id", "did you mean incident")]
+    [InlineData("count: incident.case_id, where: { state: filed }", "sum: incident.text", "a text of incident")]
+    [InlineData("count: incident.case_id, where: { state: filed }", "energy: air_quality.pm25", "a level in dB")]
+    [InlineData("count: incident.case_id, where: { state: filed }", "distinct: manhole.device", "a condition on a number")]
+    [InlineData("where: { state: filed }", "where: { state: filled }", "did you mean filed")]
+    [InlineData("on_time: 1", "on_time: late", "a number, or a comparison")]
+    [InlineData("on_time: 1", "on_times: 1", "did you mean on_time")]
+    [InlineData("num: filed", "num: filled", "the unknown name filled")]
+    [InlineData("num: filed", "num: system(filed)", "the unknown function system")]
+    [InlineData("num: filed", "num: lg(filed, 2)", "takes 1 arguments")]
+    [InlineData("num: filed", "num: filed +", "an expression")]
+    [InlineData("yellow: 50", "yellow: 95", "no better than that of the level before")]
+    [InlineData("better: higher", "better: neutral", "the lowest and the highest value")]
+    [InlineData("windows: [1d, 1h]", "windows: [1d, 1d]", "each window once")]
+    public void Compile_FileWithAFault_SaysWhatIsAllowed(string sound, string broken, string words)
+    {
+        (Channel? channel, IReadOnlyList<ConfigFault> faults) = Compile(Sound.Replace(sound, broken, StringComparison.Ordinal));
+        Assert.Null(channel);
+        Assert.Contains(faults, f => f.ToString().Contains(words, StringComparison.Ordinal) && f.Place.Line > 0);
+    }
+
+    [Theory]
+    [InlineData("a + b", 3, 4, 7)]
+    [InlineData("a / b", 1, 0, double.PositiveInfinity)]
+    [InlineData("a + b", double.NaN, 4, double.NaN)]
+    [InlineData("or_zero(a) + b", double.NaN, 4, 4)]
+    [InlineData("if(a > 2, b, -b)", 3, 4, 4)]
+    [InlineData("10 * lg(a)", 100, 0, 20)]
+    public void Evaluate_AnExpression_ComputesWithNumbers(string text, double a, double b, double expected)
+    {
+        KpiExpression? expression = KpiExpression.Parse(text, ["a", "b"], out (string, string)? fault);
+        Assert.Null(fault);
+        Assert.Equal(expected, expression!.Evaluate(new Dictionary<string, double> { ["a"] = a, ["b"] = b }));
+    }
+
+    [Theory]
+    [InlineData("GGG", Level.Green)]
+    [InlineData("RGG", Level.Red)] // worse at once
+    [InlineData("GGR", Level.Red)] // better after three
+    [InlineData("GGGR", Level.Green)]
+    [InlineData("GYR", Level.Red)]
+    [InlineData("UGG", Level.Unknown)]
+    [InlineData("GU", Level.Green)]
+    [InlineData("", Level.Unknown)]
+    public void Shown_WithHysteresisOfThree_IsWorseAtOnceAndBetterLater(string levels, Level expected)
+    {
+        var rule = new KpiLevels { Bands = [], Hold = 3 };
+        Assert.Equal(expected, rule.Shown([.. levels.Select(c => c switch { 'G' => Level.Green, 'Y' => Level.Yellow, 'R' => Level.Red, _ => Level.Unknown })]));
+    }
+
+    private static (Channel?, IReadOnlyList<ConfigFault>) Compile(string yaml)
+    {
+        var faults = new ConfigFaults();
+        MeasurementCatalog catalog = ShippedFiles.Plan.Measurements;
+        ChannelFile? file = ConfigBinder.Bind<ChannelFile>("city.yaml", yaml, faults);
+        return (file is null ? null : new ChannelCompiler(catalog, faults).Compile(file), faults.All);
+    }
+}

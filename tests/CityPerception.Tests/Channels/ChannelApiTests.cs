@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using CityPerception.Rollups;
+using CityPerception.TestKit;
+using CityPerception.Tests.Sources;
+
+namespace CityPerception.Tests.Channels;
+
+/// <summary>From a message to the value on a screen, and why it is what it is.</summary>
+public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixture<ChannelApiTests.Server>
+{
+    private const string Reported = "/api/channels/city/kpis/incident_reported";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Series_OfLateIncidents_HasThemAndSaysWhatWasShownBefore()
+    {
+        DateTimeOffset minute = MinuteAgo(20);
+        string range = $"district=140431&window=1m&from={Text(minute)}&to={Text(minute.AddMinutes(1))}";
+        await ReportAsync("140431", "a", minute.AddSeconds(5));
+        await ComputedAsync($"{Reported}/series?{range}", points => points.GetArrayLength() == 1 && points[0].GetProperty("value").GetDouble() == 1);
+        string between = Text(DateTimeOffset.UtcNow);
+
+        await ReportAsync("140431", "b", minute.AddSeconds(6));
+        await ReportAsync("140431", "b", minute.AddSeconds(6)); // again: the same event
+        await ComputedAsync($"{Reported}/series?{range}", points => points[0].GetProperty("value").GetDouble() == 2 && points[0].GetProperty("rev").GetInt32() > 0);
+
+        JsonElement then = (await JsonAsync($"{Reported}/series?{range}&asOf={between}")).GetProperty("points");
+        Assert.Equal(1, then[0].GetProperty("value").GetDouble());
+        Assert.Equal(0, (await JsonAsync($"{Reported}/series?{range}&asOf={Text(minute)}")).GetProperty("points").GetArrayLength());
+
+        JsonElement why = await JsonAsync($"{Reported}/explain?district=140431&window=1m&at={Text(minute)}");
+        Assert.Equal(("reported", "2"), (why.GetProperty("formula").GetString(), why.GetProperty("computation").GetString()));
+        Assert.Equal(2, why.GetProperty("inputs")[0].GetProperty("samples").GetInt32());
+        Assert.Equal(1, why.GetProperty("revisions")[0].GetProperty("value").GetDouble());
+    }
+
+    [Fact]
+    public async Task Series_AcceptingCsv_IsATable()
+    {
+        DateTimeOffset minute = MinuteAgo(40);
+        string path = $"{Reported}/series?district=140430&window=1m&from={Text(minute)}&to={Text(minute.AddMinutes(1))}";
+        await ReportAsync("140430", "c", minute);
+        await ComputedAsync(path, static points => points.GetArrayLength() == 1);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept", "text/csv");
+        string[] lines = (await (await server.Http.SendAsync(request, Ct)).Content.ReadAsStringAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("time,group,value,num,den,level,coverage,samples,rev", lines[0].Trim());
+        Assert.Contains(",,1,,,", Assert.Single(lines[1..]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Channels_Listed_AreThoseOfTheFilesWithTheirKpis()
+    {
+        JsonElement all = await JsonAsync("/api/channels");
+        Assert.Contains("城感通", all.EnumerateArray().Select(c => c.GetProperty("name").GetProperty("zh").GetString()));
+        foreach (JsonElement channel in all.EnumerateArray())
+            Assert.Equal(channel.GetProperty("kpis").GetInt32(), (await JsonAsync("/api/channels/" + channel.GetProperty("slug").GetString())).GetProperty("kpis").EnumerateArray().Select(k => k.GetProperty("id").GetString()).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("/api/channels/nothing", HttpStatusCode.NotFound, "city")]
+    [InlineData("/api/channels/city/kpis/nothing/series", HttpStatusCode.NotFound, "incident_reported")]
+    [InlineData("/api/channels/city?distrikt=140403", HttpStatusCode.BadRequest, "Did you mean district?")]
+    [InlineData("/api/channels/city?district=999999", HttpStatusCode.BadRequest, "140403")]
+    [InlineData(Reported + "/series?window=5m", HttpStatusCode.BadRequest, "1m, 1h, 1d")]
+    [InlineData(Reported + "/series?from=yesterday", HttpStatusCode.BadRequest, "ISO 8601")]
+    [InlineData(Reported + "/series?window=1m&from=2020-01-01T00:00:00Z", HttpStatusCode.BadRequest, "at most 14 days")]
+    [InlineData(Reported + "/series?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z", HttpStatusCode.BadRequest, "a from before to")]
+    public async Task Request_ThatCannotBeAnswered_SaysWhatIsAllowed(string path, HttpStatusCode status, string words)
+    {
+        HttpResponseMessage answer = await server.Http.GetAsync(path, Ct);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(words, (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    private static DateTimeOffset MinuteAgo(int minutes)
+    {
+        DateTimeOffset then = DateTimeOffset.UtcNow.AddMinutes(-minutes);
+        return new DateTimeOffset(then.UtcTicks - then.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+    }
+
+    private static string Text(DateTimeOffset time) => Uri.EscapeDataString(time.ToString("O", CultureInfo.InvariantCulture));
+
+    private async Task ReportAsync(string district, string id, DateTimeOffset time)
+    {
+        HttpResponseMessage answer = await server.Http.PostAsJsonAsync(
+            "/ingest/grid-incident", new { caseId = $"CH-{district}-{id}", state = "reported", time = time.ToString("O", CultureInfo.InvariantCulture), category = "event.appearance", district, text = "垃圾堆积" }, Ct);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    // The jobs run at the minute; here they need not wait for it.
+    private Task ComputedAsync(string path, Func<JsonElement, bool> holds) => Until.TrueAsync("the series has it: " + path, async () =>
+    {
+        await server.Jobs.RunAsync("city", "1m", Ct);
+        return holds((await JsonAsync(path)).GetProperty("points"));
+    }, Ct);
+
+    private async Task<JsonElement> JsonAsync(string path) => await server.Http.GetFromJsonAsync<JsonElement>(path, Ct);
+
+    public sealed class Server : CityServer
+    {
+        internal RollupJobs Jobs => Part<RollupJobs>();
+    }
+}
