@@ -211,7 +211,8 @@ public sealed class BeyondLoopbackTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await stranger.GetAsync("/metrics", Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("/healthz/live", Ct)).StatusCode);
         Assert.DoesNotContain("spool", await stranger.GetStringAsync("/healthz/ready", Ct), StringComparison.Ordinal);
-        Assert.Contains("spool", await server.Client.GetStringAsync("/healthz/ready", Ct), StringComparison.Ordinal);
+        stranger.DefaultRequestHeaders.Authorization = server.Client.DefaultRequestHeaders.Authorization;
+        Assert.Contains("spool", await stranger.GetStringAsync("/healthz/ready", Ct), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,8 +36,9 @@ internal sealed class TestServer : IAsyncDisposable
     {
         DirectoryInfo data = Directory.CreateTempSubdirectory("cityperception-server-");
         string config = configDirectory ?? data.CreateSubdirectory("ingest-configs").FullName;
-        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("Http:Url", "http://127.0.0.1:0"), new("Mqtt:Port", "0"), new("Logging:Level", "warning"), .. settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))]).Build();
+        IConfiguration configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Http:Url", "http://127.0.0.1:0"), new("Mqtt:Port", "0"), new("Logging:Level", "warning")])
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
         WebApplication app = ServerHost.Build(new ServeArguments { ConfigDirectory = config, DataDirectory = data.FullName }, configuration);
         if (configDirectory is not null) Assert.True(app.Services.GetRequiredService<CurrentPlan>().Load());
         await app.StartAsync(TestContext.Current.CancellationToken);
