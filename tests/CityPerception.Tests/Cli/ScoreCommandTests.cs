@@ -11,12 +11,12 @@ public sealed class ScoreCommandTests
     [Fact]
     public async Task Score_Text_ShowsItsWordsAndWhatTheyAdd()
     {
-        (int exitCode, string output, string error) = await CliProcess.RunAsync(["score", "路灯坏了，很不满意", "--config", Shipped]);
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(["score", "路灯坏了，很不干净", "--config", Shipped]);
 
         Assert.Equal((0, ""), (exitCode, error));
         Assert.Matches(@"(?m)^坏了 +word +-2 +-2$", output);
         Assert.Matches(@"(?m)^不 +negation +-0\.8 +× -0\.8$", output);
-        Assert.Matches(@"(?m)^满意 +word +2 +-2\.4$", output);
+        Assert.Matches(@"(?m)^干净 +word +2 +-2\.4$", output);
         Assert.Matches(@"(?m)^sum 合计 +-4\.4$", output);
         Assert.Matches(@"(?m)^score 得分 +-0\.751$", output);
         Assert.Matches(@"(?m)^keywords 关键词 +路灯$", output);
