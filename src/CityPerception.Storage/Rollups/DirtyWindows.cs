@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using CityPerception.Core.Channels;
 using CityPerception.Core.LineProtocol;
@@ -12,12 +14,16 @@ namespace CityPerception.Storage.Rollups;
 /// Notes the windows that late observations touch: those of a minute that had ended when the store took them. A window is
 /// computed after its end, so whatever it may have missed is noted.
 /// </summary>
-/// <param name="channels">The channels as they are configured now.</param>
+/// <param name="channels">The channels as they are configured now: another dictionary after a reload.</param>
 /// <param name="state">Keeps the notes.</param>
 /// <param name="clock">Tells which minutes have ended.</param>
-public sealed class DirtyWindows(Func<IEnumerable<Channel>> channels, RollupState state, TimeProvider clock) : IProjection
+public sealed class DirtyWindows(Func<FrozenDictionary<string, Channel>> channels, RollupState state, TimeProvider clock) : IProjection
 {
     private const long NsPerMinute = 60_000_000_000, NsPerHour = 60 * NsPerMinute;
+
+    // One call at a time: the same memory serves all.
+    private readonly Dictionary<(int Measurement, long Hour), long> _bits = [];
+    private (FrozenDictionary<string, Channel> Of, UsedMeasurement[] All)? _used;
 
     public string Name => "rollup";
 
@@ -25,39 +31,54 @@ public sealed class DirtyWindows(Func<IEnumerable<Channel>> channels, RollupStat
 
     public async ValueTask ApplyAsync(LineBatch lines, CancellationToken cancellationToken)
     {
-        Dictionary<TouchedHour, long> touched = Touched(lines.Text.Span, UsersOfMeasurements(), clock.GetUtcNow().ToUnixNs());
-        if (touched.Count > 0) await state.TouchAsync(touched, cancellationToken);
+        UsedMeasurement[] used = Used();
+        Collect(lines.Text.Span, used, clock.GetUtcNow().ToUnixNs());
+        if (_bits.Count > 0) await state.TouchAsync(Touched(used), cancellationToken);
     }
 
-    private Dictionary<string, string[]> UsersOfMeasurements() => channels()
-        .SelectMany(static c => c.Kpis.SelectMany(static k => k.Inputs).Select(i => (i.Measurement, c.Slug))).Distinct()
-        .GroupBy(static u => u.Measurement).ToDictionary(static g => g.Key, static g => g.Select(static u => u.Slug).ToArray());
-
-    private static Dictionary<TouchedHour, long> Touched(ReadOnlySpan<byte> text, Dictionary<string, string[]> users, long now)
+    private UsedMeasurement[] Used()
     {
-        Dictionary<(string Measurement, long Hour), long> bits = [];
-        string? measurement = null;
-        byte[] name = [];
-        bool isUsed = false;
+        FrozenDictionary<string, Channel> now = channels();
+        if (_used is { } known && ReferenceEquals(known.Of, now)) return known.All;
+        UsedMeasurement[] all = [.. now.Values.SelectMany(static c => c.Kpis.SelectMany(static k => k.Inputs).Select(i => (i.Measurement, c.Slug))).Distinct()
+            .GroupBy(static u => u.Measurement, static u => u.Slug).Select(static g => new UsedMeasurement(Encoding.UTF8.GetBytes(g.Key), g.Key, [.. g]))];
+        _used = (now, all);
+        return all;
+    }
+
+    private void Collect(ReadOnlySpan<byte> text, UsedMeasurement[] used, long now)
+    {
+        _bits.Clear();
+        int last = -1;
         foreach (Range range in text.TrimEnd((byte)'\n').Split((byte)'\n'))
         {
             ReadOnlySpan<byte> line = text[range];
             // Lines come in runs of one measurement.
-            if (!line.StartsWith(name) || name.Length == 0 || line.Length <= name.Length || line[name.Length] is not ((byte)',' or (byte)' '))
-            {
-                name = line[..Math.Max(0, line.IndexOfAny(", "u8))].ToArray();
-                measurement = Encoding.UTF8.GetString(name);
-                isUsed = users.ContainsKey(measurement);
-            }
-
-            if (!isUsed || !LineTime.TryRead(line, out long time)) continue;
-            long minute = Math.DivRem(time, NsPerMinute, out _);
+            if (last < 0 || !used[last].Has(line)) last = Find(used, line);
+            if (last < 0 || !LineTime.TryRead(line, out long time)) continue;
+            long minute = time / NsPerMinute;
             if ((minute + 1) * NsPerMinute > now) continue; // it has not ended
-            (string, long) hour = (measurement!, time / NsPerHour);
-            bits[hour] = bits.GetValueOrDefault(hour) | DirtyBits.Minute((int)(minute % 60)) | DirtyBits.Hour | DirtyBits.Day;
+            ref long bits = ref CollectionsMarshal.GetValueRefOrAddDefault(_bits, (last, time / NsPerHour), out _);
+            bits |= DirtyBits.Minute((int)(minute % 60)) | DirtyBits.Hour | DirtyBits.Day;
+        }
+    }
+
+    private static int Find(UsedMeasurement[] used, ReadOnlySpan<byte> line)
+    {
+        for (int i = 0; i < used.Length; i++)
+        {
+            if (used[i].Has(line)) return i;
         }
 
-        return bits.SelectMany(b => users[b.Key.Measurement].Select(channel =>
-            KeyValuePair.Create(new TouchedHour(channel, b.Key.Measurement, DateTimeOffset.FromUnixTimeSeconds(b.Key.Hour * 3600)), b.Value))).ToDictionary();
+        return -1;
+    }
+
+    private Dictionary<TouchedHour, long> Touched(UsedMeasurement[] used) => _bits.SelectMany(b => used[b.Key.Measurement].Channels.Select(channel =>
+        KeyValuePair.Create(new TouchedHour(channel, used[b.Key.Measurement].Name, DateTimeOffset.FromUnixTimeSeconds(b.Key.Hour * 3600)), b.Value))).ToDictionary();
+
+    /// <summary>A measurement, and the channels that have it among their inputs.</summary>
+    private sealed record UsedMeasurement(byte[] Bytes, string Name, string[] Channels)
+    {
+        public bool Has(ReadOnlySpan<byte> line) => line.Length > Bytes.Length && line.StartsWith(Bytes) && line[Bytes.Length] is (byte)',' or (byte)' ';
     }
 }

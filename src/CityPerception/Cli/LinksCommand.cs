@@ -79,5 +79,5 @@ internal static class LinksCommand
         return command;
     }
 
-    private static Option<string> Reason() => new("--reason") { HelpName = "TEXT", Description = "Why, in a few words; kept for good. 理由", Required = true };
+    private static Option<string> Reason() => new("--reason") { HelpName = "TEXT", Description = "Why, in a few words; kept for good (no default). 理由", Required = true };
 }

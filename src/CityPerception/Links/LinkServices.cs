@@ -40,8 +40,8 @@ internal static class LinkServices
             .WithDescription("列出重复诉求（最新在前）及其判定依据。")
             .Produces<LinkList>()
             .Needs(KeyScopes.Read, AccessRules.Everybody);
-        endpoints.MapGet(Path + "/{id:guid}", async (Guid id, LinkQueries queries, CancellationToken cancellationToken) =>
-            await queries.FindMatterAsync(id, cancellationToken) is { Count: > 0 } matter
+        endpoints.MapGet(Path + "/{id}", async (string id, LinkQueries queries, CancellationToken cancellationToken) =>
+            Guid.TryParse(id, out Guid key) && await queries.FindMatterAsync(key, cancellationToken) is { Count: > 0 } matter
                 ? Results.Json(new MatterView([.. matter.Select(AppealView.Of)]), LinkJson.Default.MatterView)
                 : Results.Problem("No appeal has this id; it may be past its time. 没有这条诉求。", statusCode: StatusCodes.Status404NotFound))
             .WithTags("Operations")
@@ -50,8 +50,8 @@ internal static class LinkServices
             .Produces<MatterView>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .Needs(KeyScopes.Read, AccessRules.Everybody);
-        endpoints.MapPost(Path + "/{id:guid}/undo", async (Guid id, UndoRequest request, HttpContext context, LinkDesk desk, CancellationToken cancellationToken) =>
-            Answer(await desk.UndoAsync(id, request.Reason, By(context), cancellationToken)))
+        endpoints.MapPost(Path + "/{id}/undo", async (string id, UndoRequest request, HttpContext context, LinkDesk desk, CancellationToken cancellationToken) =>
+            Answer(await desk.UndoAsync(Guid.TryParse(id, out Guid key) ? key : Guid.Empty, request.Reason, By(context), cancellationToken)))
             .WithTags("Operations")
             .WithSummary("Says that an appeal is not the matter that it is linked to, and why; it is kept, and the link is not made again.")
             .WithDescription("撤销关联并说明理由；该判断将被保留，系统不会再次关联。")

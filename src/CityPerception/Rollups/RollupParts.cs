@@ -27,7 +27,7 @@ internal static class RollupParts
         services.AddSingleton<IProjection>(static provider =>
         {
             CurrentPlan current = provider.GetRequiredService<CurrentPlan>();
-            return new DirtyWindows(() => current.Plan.Channels.Values, provider.GetRequiredService<RollupState>(), provider.GetRequiredService<TimeProvider>());
+            return new DirtyWindows(() => current.Plan.Channels, provider.GetRequiredService<RollupState>(), provider.GetRequiredService<TimeProvider>());
         });
         if (!roles.HasFlag(Roles.Rollup)) return services;
 

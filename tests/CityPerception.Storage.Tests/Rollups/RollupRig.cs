@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
@@ -45,7 +46,8 @@ internal sealed class RollupRig : IAsyncDisposable
         Engine = new RollupEngine(_store, pipeline, Clock);
         Job = new RollupJob(Engine, State, Clock);
         Views = new ViewReader(_store);
-        _dirty = new DirtyWindows(() => [Channel], State, Clock);
+        var channels = new[] { Channel }.ToFrozenDictionary(c => c.Slug);
+        _dirty = new DirtyWindows(() => channels, State, Clock);
     }
 
     public City City { get; }

@@ -22,7 +22,7 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         string range = $"district=140431&window=1m&from={Text(minute)}&to={Text(minute.AddMinutes(1))}";
         await ReportAsync("140431", "a", minute.AddSeconds(5));
         await ComputedAsync($"{Reported}/series?{range}", points => points.GetArrayLength() == 1 && points[0].GetProperty("value").GetDouble() == 1);
-        string between = Text(DateTimeOffset.UtcNow);
+        string between = Text(TimeProvider.System.GetUtcNow());
 
         await ReportAsync("140431", "b", minute.AddSeconds(6));
         await ReportAsync("140431", "b", minute.AddSeconds(6)); // again: the same event
@@ -79,7 +79,7 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
 
     private static DateTimeOffset MinuteAgo(int minutes)
     {
-        DateTimeOffset then = DateTimeOffset.UtcNow.AddMinutes(-minutes);
+        DateTimeOffset then = TimeProvider.System.GetUtcNow().AddMinutes(-minutes);
         return new DateTimeOffset(then.UtcTicks - then.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
     }
 

@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using CityPerception.Configuration;
+using CityPerception.Core.Mapping;
 using CityPerception.DeadLetters;
 using CityPerception.Hosting;
+using CityPerception.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,15 +37,23 @@ internal sealed class TestServer : IAsyncDisposable
     public static async Task<TestServer> StartAsync(string? configDirectory, (string Key, string Value)[] settings)
     {
         DirectoryInfo data = Directory.CreateTempSubdirectory("cityperception-server-");
-        string config = configDirectory ?? data.CreateSubdirectory("ingest-configs").FullName;
+        string config = configDirectory ?? WithoutSources(data);
         IConfiguration configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([new("Http:Url", "http://127.0.0.1:0"), new("Mqtt:Port", "0"), new("Logging:Level", "warning")])
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
         WebApplication app = ServerHost.Build(new ServeArguments { ConfigDirectory = config, DataDirectory = data.FullName }, configuration);
-        if (configDirectory is not null) Assert.True(app.Services.GetRequiredService<CurrentPlan>().Load());
+        Assert.True(app.Services.GetRequiredService<CurrentPlan>().Load());
         await app.StartAsync(TestContext.Current.CancellationToken);
         Listener http = app.Services.GetRequiredService<Listeners>().All.Single(l => l.Name == "HTTP");
         return new TestServer(app, data, new Uri($"http://{http.Bound()}"));
+    }
+
+    private static string WithoutSources(DirectoryInfo data)
+    {
+        string folder = data.CreateSubdirectory("ingest-configs").FullName;
+        foreach (string file in (string[])[IngestPlan.CityFileName, IngestPlan.MeasurementsFileName])
+            File.Copy(Path.Combine(RepositoryFolder.Find("ingest-configs"), file), Path.Combine(folder, file));
+        return folder;
     }
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,7 @@ const texts = {
       measurement_unknown: "未知观测类型", field_unknown: "未知字段", tag_unknown: "未知标签", value_missing: "缺少必需的值", type_mismatch: "类型不符",
       number_invalid: "不是有效数字", out_of_range: "超出有效范围", time_invalid: "时间格式有误", time_too_old: "时间过早", time_in_future: "时间超前",
       lookup_missing: "对照表中没有", tag_value_invalid: "标签值无效", position_invalid: "位置不在城市范围内", fields_empty: "没有任何字段",
-      version_unsupported: "不支持的版本", refused_by_store: "数据库拒绝", spool_record_damaged: "缓冲记录损坏", sender_foreign: "冒用他人设备名", checksum_invalid: "校验和错误", alias_unknown: "别名未知",
+      version_unsupported: "不支持的版本", refused_by_store: "数据库拒绝", spool_record_damaged: "缓冲记录损坏", sender_foreign: "冒用他人设备名", checksum_invalid: "校验和错误", alias_unknown: "别名未知", device_unknown: "设备未登记", device_quarantined: "设备待登记",
     },
   },
   en: {
@@ -39,7 +39,7 @@ const texts = {
       measurement_unknown: "Unknown measurement", field_unknown: "Unknown field", tag_unknown: "Unknown tag", value_missing: "Required value missing", type_mismatch: "Wrong type",
       number_invalid: "Not a valid number", out_of_range: "Out of range", time_invalid: "Time has another form", time_too_old: "Time too old", time_in_future: "Time in the future",
       lookup_missing: "Not in the lookup table", tag_value_invalid: "Tag value not allowed", position_invalid: "Outside the city", fields_empty: "No field at all",
-      version_unsupported: "Version not supported", refused_by_store: "Refused by the store", spool_record_damaged: "Damaged spool record", sender_foreign: "Sent in another device's name", checksum_invalid: "Wrong check sum", alias_unknown: "Unknown alias",
+      version_unsupported: "Version not supported", refused_by_store: "Refused by the store", spool_record_damaged: "Damaged spool record", sender_foreign: "Sent in another device's name", checksum_invalid: "Wrong check sum", alias_unknown: "Unknown alias", device_unknown: "Device not registered", device_quarantined: "Device awaits registration",
     },
   },
 };
