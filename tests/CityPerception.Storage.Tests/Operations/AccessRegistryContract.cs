@@ -1,4 +1,3 @@
-using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Operations.Auditing;
 

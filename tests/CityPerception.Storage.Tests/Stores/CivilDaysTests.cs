@@ -1,5 +1,5 @@
-using CityPerception.Core.Queries;
 using System.Globalization;
+using CityPerception.Core.Queries;
 using CityPerception.Storage.Stores;
 using CsCheck;
 

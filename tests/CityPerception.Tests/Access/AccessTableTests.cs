@@ -4,7 +4,6 @@ using CityPerception.Access;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.TestKit;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
