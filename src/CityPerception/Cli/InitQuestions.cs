@@ -7,6 +7,9 @@ namespace CityPerception.Cli;
 /// <summary>Asks a person for what was not given.</summary>
 internal static class InitQuestions
 {
+    /// <summary>The first administrator's name where none is given.</summary>
+    public const string DefaultAdministrator = "admin";
+
     private const string Everywhere = "0.0.0.0";
 
     /// <summary>The plan without asking anything.</summary>
@@ -18,6 +21,8 @@ internal static class InitQuestions
         CertificateFile = given.CertificateFile,
         KeyFile = given.KeyFile,
         Devices = given.Devices ?? [],
+        Administrator = new NewAdministrator((given.Access.Administrator ?? DefaultAdministrator).ToLowerInvariant(), "", null),
+        ApiKey = given.Access.ApiKey is { } key ? new NewKey(key, given.Access.Scopes) : null,
     };
 
     /// <summary>The plan by the answers; null if it is not to be done.</summary>
@@ -27,9 +32,11 @@ internal static class InitQuestions
         if (given.Names is null && given.CertificateFile is null)
             plan = plan with { Names = List(console, "Names and IP addresses of the server, parted by commas 服务器名称或 IP（逗号分隔）", string.Join(',', plan.Names), FaultOfName) };
         if (given.Address is null)
-            plan = plan with { Address = List(console, "IP address to let devices in by TLS TLS 监听地址", plan.Address, static a => IPAddress.TryParse(a, out _) ? null : $"'{a}' is no IP address. 不是 IP 地址。")[0] };
+            plan = plan with { Address = List(console, "IP address to let others in by TLS TLS 监听地址", plan.Address, static a => IPAddress.TryParse(a, out _) ? null : $"'{a}' is no IP address. 不是 IP 地址。")[0] };
         if (given.Devices is null)
             plan = plan with { Devices = List(console, "First devices, parted by commas; empty for none 首批设备编号（可留空）", "", Work.FaultOfId) };
+        if (given.Access.Administrator is null)
+            plan = plan with { Administrator = plan.Administrator with { Name = List(console, "First administrator 首位管理员", plan.Administrator.Name, Work.FaultOfName)[0].ToLowerInvariant() } };
         string question = $"Make the installation in {Path.GetFullPath(plan.DataDirectory)}? 开始初始化？";
         return console.Prompt(new ConfirmationPrompt(Markup.Escape(question))) ? plan : null;
     }

@@ -23,12 +23,7 @@ internal static class KeyCommand
     private static Command Add()
     {
         (WhereOptions where, Argument<string> name) = (new WhereOptions(), Name());
-        var scopes = new Option<string[]>("--scope") { HelpName = "SCOPE", Description = $"{ScopeList}; may be repeated (no default). 权限范围，可重复", Required = true, Arity = ArgumentArity.OneOrMore };
-        scopes.Validators.Add(result =>
-        {
-            foreach (string scope in result.GetValueOrDefault<string[]>() ?? [])
-                if (!KeyScopes.IsScope(scope)) result.AddError($"'{scope}' is no scope{Hints.DidYouMean(scope, KeyScopes.Words)} The scopes are {ScopeList}. 权限范围无效。");
-        });
+        Option<string[]> scopes = Scopes(isRequired: true);
         Option<string> expires = SharedOptions.Checked("--expires", "yyyy-MM-dd", Never, "The first day (UTC) on which it is not taken, or never. 失效日期", text => text == Never || TryDay(text, out _), "a day such as 2027-01-31, or never");
         var rate = new Option<int?>("--rate") { HelpName = "N", Description = "So many requests a second, 1 to 1000000 (by default what Access:RequestsPerSecond says). 每秒请求数上限" };
         rate.Validators.Add(result =>
@@ -47,6 +42,18 @@ internal static class KeyCommand
             return Work.AddKeyAsync(where.Read(parsed), parsed.GetRequiredValue(name), parsed.GetRequiredValue(scopes), until, parsed.GetValue(rate), cancellationToken);
         });
         return command;
+    }
+
+    /// <summary>The option of what a key may do.</summary>
+    public static Option<string[]> Scopes(bool isRequired)
+    {
+        var scopes = new Option<string[]>("--scope") { HelpName = "SCOPE", Description = $"{ScopeList}; may be repeated (no default). 权限范围，可重复", Required = isRequired, Arity = ArgumentArity.OneOrMore };
+        scopes.Validators.Add(result =>
+        {
+            foreach (string scope in result.GetValueOrDefault<string[]>() ?? [])
+                if (!KeyScopes.IsScope(scope)) result.AddError($"'{scope}' is no scope{Hints.DidYouMean(scope, KeyScopes.Words)} The scopes are {ScopeList}. 权限范围无效。");
+        });
+        return scopes;
     }
 
     private static Command List()

@@ -76,7 +76,8 @@ internal static class UserCommand
 
     private static Argument<string> Name() => new("NAME") { Description = "What the person types to sign in; small and capital letters are the same. 用户名" };
 
-    private static Option<bool> PasswordInput() => new("--password-input") { Description = "Read the password from the input: a line of 15 characters or more (false by default: one is made). 从标准输入读取密码" };
+    /// <summary>The option that a password is given, not made.</summary>
+    public static Option<bool> PasswordInput() => new("--password-input") { Description = "Read the password from the input: a line of 15 characters or more (false by default: one is made). 从标准输入读取密码" };
 
     private static void Check(System.CommandLine.Parsing.SymbolResult result, string[]? roles)
     {

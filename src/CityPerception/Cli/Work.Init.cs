@@ -1,3 +1,5 @@
+using CityPerception.Access;
+using CityPerception.Hosting;
 using CityPerception.Installing;
 using Spectre.Console;
 
@@ -17,13 +19,15 @@ internal static partial class Work
         InitPlan? plan = given.Yes ? InitQuestions.Defaults(given) : InitQuestions.Ask(given, AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }));
         if (plan is null) return Failed("Nothing was changed. 未做任何更改。");
 
+        if (TakePassword(given.Access.ReadsPassword, out string? made) is not { } hash) return ExitCode.BadUsage;
+        plan = plan with { Administrator = plan.Administrator with { PasswordHash = hash, MadePassword = made } };
         List<InitSecret> secrets = [];
         try
         {
             foreach (IInitStep step in InitSteps.All)
             {
                 InitDone done = await step.RunAsync(plan, cancellationToken);
-                Terminal.Error.Line(Terminal.Escape(done.Done));
+                if (done.Done.Length > 0) Terminal.Error.Line(Terminal.Escape(done.Done));
                 secrets.AddRange(done.Secrets);
             }
         }
@@ -46,18 +50,21 @@ internal static partial class Work
         foreach (InitSecret secret in secrets) Terminal.Out.Line($"{secret.Kind},{secret.Name},{secret.Secret}");
     }
 
+    private static string HostOf(string name) => name.Contains(':', StringComparison.Ordinal) ? $"[{name}]" : name;
+
     private static IEnumerable<string> Next(InitPlan plan)
     {
         string data = Terminal.Escape(Path.GetFullPath(plan.DataDirectory));
         yield return "Next 下一步:";
         yield return $"  1. cityperception serve --data {data}";
-        yield return $"     devices by mqtts://{plan.Names[0]}:8883; everything else on loopback 设备经 TLS 接入，其余仅限本机";
+        yield return $"     sign in 登录: https://{HostOf(plan.Names[0])}:{new HttpOptions().TlsPort}{AccessServices.SignInPage}";
+        yield return $"     devices 设备: mqtts://{HostOf(plan.Names[0])}:{new MqttOptions().TlsPort}; plain ports on loopback only 明文端口仅限本机";
         yield return $"  2. cityperception device add ID --data {data}";
         yield return "     more devices 登记更多设备";
         if (plan.CertificateFile is null)
         {
-            yield return $"  3. give devices {plan.TlsFile(TlsStep.AuthorityFile)}; move {plan.TlsFile(TlsStep.AuthorityKeyFile)} to a safe place until the certificate is renewed";
-            yield return "     将 ca.pem 分发给设备；ca.key 请移至安全处保存，更新证书时再放回";
+            yield return $"  3. give devices and browsers {plan.TlsFile(TlsStep.AuthorityFile)}; move {plan.TlsFile(TlsStep.AuthorityKeyFile)} to a safe place until the certificate is renewed";
+            yield return "     将 ca.pem 分发给设备与浏览器；ca.key 请移至安全处保存，更新证书时再放回";
         }
 
         yield return $"  4. back up {Terminal.Escape(Path.Combine(data, "keys"))} apart from the rest: without it encrypted dead letters and keys of devices are lost";

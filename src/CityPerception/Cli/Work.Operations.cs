@@ -39,8 +39,8 @@ internal static partial class Work
         return ExitCode.Failed;
     }
 
-    // Names of people and keys: they stand in logs, tables and commands.
-    private static string? FaultOfName(string name) =>
+    /// <summary>What is wrong with a name of a person or key, or null: names stand in logs, tables and commands.</summary>
+    public static string? FaultOfName(string name) =>
         name.Length is 0 or > Storage.Operations.Access.User.MaxNameLength || !char.IsLetterOrDigit(name[0]) || !name.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' or '@')
             ? $"'{Terminal.Escape(name)}' is no name; allowed: 1 to {Storage.Operations.Access.User.MaxNameLength} letters, digits, and . - _ @ after the first. 名称无效。"
             : null;

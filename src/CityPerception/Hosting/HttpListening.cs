@@ -24,7 +24,7 @@ internal sealed class HttpListening(IOptions<HttpOptions> http, IOptions<TlsOpti
         });
         if (Read(() => tls.Value) is { IsGiven: true })
         {
-            var secure = new IPEndPoint(wanted.Address, http.Value.TlsPort);
+            var secure = new IPEndPoint(http.Value.FindTlsAddress() ?? wanted.Address, http.Value.TlsPort);
             options.Listen(secure, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1; // MQTT's clients open their WebSockets by it

@@ -13,7 +13,10 @@ internal sealed class HttpOptions
     [Required]
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
-    /// <summary>The port of HTTPS, at the same address; there is one when <see cref="TlsOptions"/> name a certificate. 0 takes a free one.</summary>
+    /// <summary>The IP address of HTTPS, where it is another than that of <see cref="Url"/>: other machines come by TLS, the plain port stays on loopback.</summary>
+    public string? TlsAddress { get; set; }
+
+    /// <summary>The port of HTTPS; there is one when <see cref="TlsOptions"/> name a certificate. 0 takes a free one.</summary>
     [Range(0, 65535)]
     public int TlsPort { get; set; } = 8443;
 
@@ -28,6 +31,9 @@ internal sealed class HttpOptions
     /// <summary>So many screens may follow the live figures at once; the next is asked to come back later (503).</summary>
     [Range(1, 10_000)]
     public int MaxViewers { get; set; } = 200;
+
+    /// <summary>The IP address to listen on by TLS, or null where it is none.</summary>
+    public IPAddress? FindTlsAddress() => string.IsNullOrEmpty(TlsAddress) ? FindEndpoint()?.Address : IPAddress.TryParse(TlsAddress, out IPAddress? address) ? address : null;
 
     /// <summary>The address and port of <see cref="Url"/>, or null where it is not of that form.</summary>
     public IPEndPoint? FindEndpoint()

@@ -10,10 +10,18 @@ namespace CityPerception.Hosting;
 /// </summary>
 internal sealed class ListenGuard(IOptions<SecurityOptions> security) : IValidateOptions<HttpOptions>, IValidateOptions<MqttOptions>, IValidateOptions<Hj212Options>
 {
-    public ValidateOptionsResult Validate(string? name, HttpOptions options) =>
-        Check("Http:Url", options.Url, options.FindEndpoint()?.Address,
-            "an address such as http://127.0.0.1:8080: http, an IP address or localhost, a port, and no path") ?? WithCredentials(
-            "Http:Url", options.Url, "Add people (cityperception user add) and keys (cityperception key add)", "请先添加用户（cityperception user add）和密钥（cityperception key add）");
+    private const string IpAddress = "an IP address such as 127.0.0.1";
+
+    public ValidateOptionsResult Validate(string? name, HttpOptions options)
+    {
+        ValidateOptionsResult plain = OfHttp(
+            "Http:Url", options.Url, options.FindEndpoint()?.Address, "an address such as http://127.0.0.1:8080: http, an IP address or localhost, a port, and no path");
+        return plain.Failed || string.IsNullOrEmpty(options.TlsAddress) ? plain : OfHttp("Http:TlsAddress", options.TlsAddress, options.FindTlsAddress(), IpAddress);
+    }
+
+    private ValidateOptionsResult OfHttp(string key, string value, IPAddress? address, string allowed) =>
+        Check(key, value, address, allowed) ?? WithCredentials(
+            key, value, "Add people (cityperception user add) and keys (cityperception key add)", "请先添加用户（cityperception user add）和密钥（cityperception key add）");
 
     public ValidateOptionsResult Validate(string? name, MqttOptions options)
     {
@@ -22,10 +30,10 @@ internal sealed class ListenGuard(IOptions<SecurityOptions> security) : IValidat
     }
 
     private ValidateOptionsResult OfMqtt(string key, string value, IPAddress? address) =>
-        Check(key, value, address, "an IP address such as 127.0.0.1") ?? WithDevices(key, value);
+        Check(key, value, address, IpAddress) ?? WithDevices(key, value);
 
     public ValidateOptionsResult Validate(string? name, Hj212Options options) =>
-        Check("Hj212:Address", options.Address, options.FindAddress(), "an IP address such as 127.0.0.1") ?? WithDevices("Hj212:Address", options.Address);
+        Check("Hj212:Address", options.Address, options.FindAddress(), IpAddress) ?? WithDevices("Hj212:Address", options.Address);
 
     private ValidateOptionsResult WithDevices(string key, string value) =>
         WithCredentials(key, value, "Add devices (cityperception device add)", "请先登记设备（cityperception device add）");

@@ -11,7 +11,7 @@ internal sealed record InitPlan
     /// <summary>The names and IP addresses by which clients call the server; they stand in its certificate.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
-    /// <summary>The IP address on which devices are let in by TLS.</summary>
+    /// <summary>The IP address on which devices, people and programs are let in by TLS.</summary>
     public required string Address { get; init; }
 
     /// <summary>A certificate that there is already, with its chain, in PEM; null to make one.</summary>
@@ -23,12 +23,29 @@ internal sealed record InitPlan
     /// <summary>The first devices, each of which gets a password.</summary>
     public IReadOnlyList<string> Devices { get; init; } = [];
 
+    /// <summary>Who signs in first, and lets others in.</summary>
+    public required NewAdministrator Administrator { get; init; }
+
+    /// <summary>A first key of a program; null for none.</summary>
+    public NewKey? ApiKey { get; init; }
+
     /// <summary>A file of the TLS folder.</summary>
     public string TlsFile(string name) => Path.Combine(Path.GetFullPath(DataDirectory), TlsFolder, name);
 }
 
+/// <summary>The first administrator.</summary>
+/// <param name="Name">Lower case.</param>
+/// <param name="PasswordHash">What is kept of the password.</param>
+/// <param name="MadePassword">The password, to be shown once, if it was made here; null if it was given.</param>
+internal sealed record NewAdministrator(string Name, string PasswordHash, string? MadePassword);
+
+/// <summary>A key to be made.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Scopes">What it may do.</param>
+internal sealed record NewKey(string Name, IReadOnlyList<string> Scopes);
+
 /// <summary>A secret that was made, to be shown once.</summary>
-/// <param name="Kind">Whose: <c>device</c>.</param>
+/// <param name="Kind">Whose: <c>device</c>, <c>administrator</c>, <c>key</c>.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Secret">The secret.</param>
 internal sealed record InitSecret(string Kind, string Name, string Secret);

@@ -6,7 +6,7 @@ namespace CityPerception.Installing;
 internal static class InitSteps
 {
     /// <summary>Whoever is to have a credential from the beginning (devices, administrators, keys of programs) is a step between TLS and settings.</summary>
-    public static IReadOnlyList<IInitStep> All { get; } = [new DataStep(), new TlsStep(), new DevicesStep(), new SettingsStep()];
+    public static IReadOnlyList<IInitStep> All { get; } = [new DataStep(), new TlsStep(), new DevicesStep(), new AdministratorStep(), new KeyStep(), new SettingsStep()];
 
     /// <summary>Whether a data directory is an installation already, or that of a server that has run.</summary>
     public static bool IsInstalled(string dataDirectory) =>

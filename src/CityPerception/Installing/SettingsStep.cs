@@ -5,7 +5,7 @@ using CityPerception.Hosting;
 namespace CityPerception.Installing;
 
 /// <summary>
-/// The settings of the installation: credentials are asked for, devices come in by TLS, and everything else stays on
+/// The settings of the installation: credentials are asked for, MQTT and HTTP come in by TLS, and everything else stays on
 /// loopback. What else an administrator has written there stays.
 /// </summary>
 internal sealed class SettingsStep : IInitStep
@@ -18,6 +18,7 @@ internal sealed class SettingsStep : IInitStep
         JsonObject settings = await ReadAsync(file, cancellationToken);
         Set(settings, SecurityOptions.Section, nameof(SecurityOptions.Required), true);
         Set(settings, MqttOptions.Section, nameof(MqttOptions.TlsAddress), plan.Address);
+        Set(settings, HttpOptions.Section, nameof(HttpOptions.TlsAddress), plan.Address);
         Set(settings, TlsOptions.Section, nameof(TlsOptions.CertificateFile), Path.GetFullPath(plan.CertificateFile ?? plan.TlsFile(TlsStep.CertificateFile)));
         Set(settings, TlsOptions.Section, nameof(TlsOptions.KeyFile), Path.GetFullPath(plan.KeyFile ?? plan.TlsFile(TlsStep.KeyFile)));
         await OwnFiles.WriteAsync(file, settings.ToJsonString(Indented) + "\n", cancellationToken);
