@@ -12,8 +12,8 @@ public sealed class AppealLinkOptions
 {
     public const string Section = "Links";
 
-    /// <summary>Whether appeals are linked at all.</summary>
-    public bool Enabled { get; set; } = true;
+    /// <summary>Whether appeals are linked. Not by default: on texts that the rule had not seen, one link of three was wrong.</summary>
+    public bool Enabled { get; set; }
 
     /// <summary>Two appeals are so far apart in time at most.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]

@@ -96,13 +96,14 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
         Level ShownLevel(ChannelView view)
         {
             if (channel.Find(view.Kpi)?.Levels is not { } levels) return Level.Unknown;
+            // Windows by time; one without a value, or that nobody had to compute, says nothing.
             List<Level> last = [view.OwnLevel];
-            for (DateTimeOffset start = view.Start; last.Count < levels.Hold;)
+            DateTimeOffset start = view.Start;
+            for (int back = 1; back < levels.Hold; back++)
             {
                 start = ViewWindows.Back(window, start, 1, zone);
                 var id = (view.Kpi, view.Key, start);
-                if ((now.GetValueOrDefault(id) ?? shown.GetValueOrDefault(id)) is not { Void: false } earlier) break;
-                last.Add(earlier.OwnLevel);
+                if ((now.GetValueOrDefault(id) ?? shown.GetValueOrDefault(id)) is { Void: false } earlier) last.Add(earlier.OwnLevel);
             }
 
             return levels.Shown([.. last]);

@@ -27,7 +27,7 @@ internal static class LinkServices
         services.AddSingleton<LinkQueries>();
         services.AddSingleton<LinkRebuild>();
         services.AddSingleton<LinkDesk>();
-        bool isOn = settings.GetSection(AppealLinkOptions.Section).Get<AppealLinkOptions>()?.Enabled ?? true;
+        bool isOn = settings.GetSection(AppealLinkOptions.Section).Get<AppealLinkOptions>()?.Enabled ?? false;
         if (isOn && arguments.Roles.HasFlag(Roles.Dispatch)) services.AddSingleton<IProjection, LinkProjection>();
         return services;
     }

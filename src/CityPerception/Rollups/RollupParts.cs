@@ -7,8 +7,6 @@ using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Projections;
 using CityPerception.Storage.Rollups;
 using Hangfire;
-using Hangfire.PostgreSql;
-using Microsoft.Extensions.Options;
 
 namespace CityPerception.Rollups;
 
@@ -34,13 +32,9 @@ internal static class RollupParts
         services.AddSingleton(static provider => new RollupEngine(provider.GetRequiredService<IStore>(), provider.GetRequiredService<StorePipeline>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RollupJob>();
         services.AddSingleton<RollupJobs>();
-        services.AddHangfire(static (provider, hangfire) =>
-        {
-            OperationsOptions operations = provider.GetRequiredService<IOptions<OperationsOptions>>().Value;
-            hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
-            if (operations.Kind is OperationsKind.Postgresql) hangfire.UsePostgreSqlStorage(o => o.UseNpgsqlConnection(operations.PostgresConnection()));
-            else hangfire.UseInMemoryStorage();
-        });
+        // In memory: what is due is known to the operational database, and a start need not wait for it.
+        services.AddHangfire(static hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseInMemoryStorage());
+        services.AddLogging(static logging => logging.AddFilter("Hangfire", LogLevel.Warning)); // it tells of every thread that it starts
         services.AddHangfireServer(static o =>
         {
             o.WorkerCount = Workers;

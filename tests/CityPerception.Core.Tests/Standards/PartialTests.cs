@@ -90,6 +90,7 @@ public class PartialTests
     public void Wind_CalmOrOpposite_HasNoDirection()
     {
         Assert.Null(WindPartial.Of(90, 0.1).Direction);
+        Assert.Equal(0, WindPartial.Of(270, 0.1).East); // and it moves no mean
         Assert.Null(WindPartial.Of(0, 3).Combine(WindPartial.Of(180, 3)).Direction);
         Assert.Equal(90, WindPartial.Of(90, 5).Combine(WindPartial.Of(270, 0.1)).Direction!.Value, 1e-9);
     }

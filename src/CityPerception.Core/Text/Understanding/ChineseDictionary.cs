@@ -12,8 +12,11 @@ internal static class ChineseDictionary
     /// <summary>The words. Waits while they are being loaded.</summary>
     public static WordIndex<DictionaryWord> Words => Loaded.Value;
 
-    /// <summary>Begins to load them, so that the first text need not wait.</summary>
-    public static void Prepare() => _ = Task.Run(() => Loaded.Value);
+    // A start is over by then, and so are the commands that only read the configuration.
+    private static readonly TimeSpan AfterStart = TimeSpan.FromSeconds(3);
+
+    /// <summary>Loads them soon, so that the first text need not wait.</summary>
+    public static void Prepare() => _ = Task.Delay(AfterStart).ContinueWith(static _ => Loaded.Value, TaskScheduler.Default);
 
     private static WordIndex<DictionaryWord> Load()
     {

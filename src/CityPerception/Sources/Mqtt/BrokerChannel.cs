@@ -97,7 +97,14 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     public async Task DisconnectAsync(CancellationToken cancellationToken)
     {
         await _connection.Transport.Input.CompleteAsync();
-        await _connection.Transport.Output.CompleteAsync();
+        try
+        {
+            await _connection.Transport.Output.CompleteAsync();
+        }
+        catch (NotSupportedException)
+        {
+            _connection.Abort(); // TLS allows one write at a time, and one is under way: the peer does not read
+        }
     }
 
     /// <summary>The next packet for MQTTnet; null when the peer has gone.</summary>
