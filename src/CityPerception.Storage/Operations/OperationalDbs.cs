@@ -55,10 +55,29 @@ public sealed class OperationalDbs : IDbContextFactory<OperationalDb>
         // Asked first. EF Core takes a lock to migrate, and one that a killed process held in SQLite is never given back;
         // and to begin with EF Core takes a second, which most starts need not wait for.
         if (await IsCurrentAsync(cancellationToken)) return;
+        await using FileStream? alone = _file is null ? null : await TakeTurnAsync(_file + ".migrating", cancellationToken);
         await using OperationalDb db = CreateDbContext();
+        // Whoever has the turn is the only one who migrates: a lock that is there now is one of a process that was killed.
+        if (_file is not null) await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         // Then a command may write while the server reads.
         if (_file is not null) await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellationToken);
+    }
+
+    // The system gives it back, however a process ends.
+    private static async Task<FileStream> TakeTurnAsync(string file, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(file))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+        }
     }
 
     private async Task<bool> IsCurrentAsync(CancellationToken cancellationToken)
