@@ -33,8 +33,9 @@ public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvid
         try
         {
             IReadOnlyList<DirtyHour> dirty = await state.DirtyAsync(channel.Slug, DirtyBits.Of(window), DirtyHoursAtOnce, cancellationToken);
-            RollupCounts counts = await ComputeDueAsync(turn, channel, city, end, cancellationToken);
-            return counts + await ComputeDirtyAsync(turn, channel, city, dirty, end, cancellationToken);
+            // What was restated first: the level of a window that is due looks back at it.
+            RollupCounts counts = await ComputeDirtyAsync(turn, channel, city, dirty, end, cancellationToken);
+            return counts + await ComputeDueAsync(turn, channel, city, end, cancellationToken);
         }
         finally
         {
@@ -78,7 +79,7 @@ public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvid
                 long pending = hour.Aggregate(0L, static (bits, d) => bits | d.Pending) & closed;
                 foreach ((DateTimeOffset from, DateTimeOffset to) in Runs(turn.Window, hour.Key, pending, city.Zone))
                 {
-                    // Those before what this run computed anyway, and the windows after them whose level looks back at them.
+                    // With the windows after them whose level looks back at them; those that are due follow in any case.
                     DateTimeOffset last = Earlier(turn.Through, ViewWindows.Back(turn.Window, to, -reach, city.Zone));
                     if (from < last) counts += await engine.ComputeAsync(channel, turn.Window, (from, last), city, measurements, cancellationToken);
                 }
@@ -87,7 +88,7 @@ public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvid
             }
 
             await state.ClearAsync(done, cancellationToken);
-            if (!await state.AdvanceAsync(turn, through, cancellationToken)) return counts;
+            if (!await state.AdvanceAsync(turn, turn.Through, cancellationToken)) return counts; // only that it is alive
         }
 
         return counts;
