@@ -1,4 +1,5 @@
 using CityPerception.Core.LineProtocol;
+using CityPerception.TestKit;
 
 namespace CityPerception.Core.Tests.LineProtocol;
 
@@ -17,12 +18,12 @@ public class LineProtocolAllocationTests
     {
         var buffer = new LineBuffer();
         double sum = Both(buffer); // the first pass compiles
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(35.1 + 19, sum, 6);
 
-        for (int i = 0; i < 100; i++) sum += Both(buffer);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(101 * (35.1 + 19), sum, 6);
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (int i = 0; i < 100; i++) Both(buffer);
+        }));
     }
 
     [Fact]
@@ -41,13 +42,8 @@ public class LineProtocolAllocationTests
             return faults;
         }
 
-        Faults();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        int faults = Faults();
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(5, faults);
-        Assert.Equal(0, allocated);
+        Assert.Equal(5, Faults());
+        Assert.Equal(0, Allocated.Bytes(() => Faults()));
     }
 
     private static double Both(LineBuffer buffer)

@@ -1,6 +1,7 @@
 using System.Text;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Lookups;
+using CityPerception.TestKit;
 
 namespace CityPerception.Core.Tests.Lookups;
 
@@ -81,13 +82,15 @@ public class LookupTableTests
         int column = table.FindColumn("n");
         Assert.All(Enumerable.Range(0, rows), i => Assert.Equal($"{i}", Encoding.UTF8.GetString(table.Find(keys[i])!.Value.Get(column))));
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
         int found = 0;
-        foreach (byte[] key in keys)
+        long allocated = Allocated.Bytes(() =>
         {
-            if (table.Find(key) is { } row) found += row.Get(column).Length > 0 ? 1 : 0;
-        }
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            found = 0;
+            foreach (byte[] key in keys)
+            {
+                if (table.Find(key) is { } row) found += row.Get(column).Length > 0 ? 1 : 0;
+            }
+        });
 
         Assert.Equal((rows, 0L), (found, allocated));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.TestKit;
 
 namespace CityPerception.Core.Tests.Mapping;
 
@@ -13,7 +14,7 @@ public sealed class MappingAllocationTests
     [InlineData("human/events-of-one-second-stay-apart")]
     public void Map_MessageThatIsTaken_AllocatesNothing(string folder)
     {
-        string path = CityPerception.TestKit.RepositoryFolder.Find("tests/CityPerception.Core.Tests/Cases/" + folder);
+        string path = RepositoryFolder.Find("tests/CityPerception.Core.Tests/Cases/" + folder);
         CompiledSource source = ConfigText.Source(File.ReadAllText(Path.Combine(path, "source.yaml"))
             .Replace("concat('AQ-', @~ + 1)", "@~", StringComparison.Ordinal)
             .Replace("{ expr: \"concat($.id, '/', $.state)\" }", "$.id", StringComparison.Ordinal));
@@ -23,10 +24,10 @@ public sealed class MappingAllocationTests
         void Map() => source.Map(new Message { Payload = payload, ReceivedNs = ConfigText.ReceivedNs, Topic = topic }, run);
         for (int i = 0; i < 100; i++) Map();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Map();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (int i = 0; i < 100; i++) Map();
+        }));
         Assert.True(run.Lines.LineCount > 0);
     }
 }

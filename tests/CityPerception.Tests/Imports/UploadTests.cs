@@ -71,7 +71,7 @@ public sealed class UploadTests
         await server.WaitUntilDrainedAsync();
         Assert.Equal(30_000, await influx.CountAsync(database, "hotline_ticket", "elapsed_h", Ct));
         Assert.Equal(1, await server.MetricAsync("cityperception_dispatch_lines_written_total", "spool=\"live\""));
-        Assert.InRange(server.PeakMemoryBytes, 1, 400 << 20); // the code of the databases and the dictionary of words are part of it
+        Assert.InRange(server.PeakMemoryBytes, 1, 300 << 20);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.TestKit;
 using CityPerception.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -53,10 +54,12 @@ public sealed class IngestMetricsTests
         }
 
         for (int i = 0; i < 100; i++) Message(); // this second's samples are taken
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) Message();
+        long allocated = Allocated.Bytes(() =>
+        {
+            for (int i = 0; i < 1000; i++) Message();
+        });
         // The sampler's tick may allow two samples more.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500);
+        Assert.InRange(allocated, 0, 500);
     }
 
     private static string? Value(string metrics, string name, string label = "") => metrics.Split('\n')

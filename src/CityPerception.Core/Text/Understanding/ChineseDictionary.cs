@@ -7,6 +7,12 @@ namespace CityPerception.Core.Text.Understanding;
 /// <remarks>Some 15 MB once it is loaded, which takes a fraction of a second: it is loaded when something asks for it first.</remarks>
 internal static class ChineseDictionary
 {
+    // The longest that jieba has are of 16 signs.
+    private const int MaxWordBytes = 256;
+
+    // Of a Chinese sign in UTF-8.
+    private const int BytesOfASign = 3;
+
     private static readonly Lazy<WordIndex<DictionaryWord>> Loaded = new(Load);
 
     /// <summary>The words. Waits while they are being loaded.</summary>
@@ -18,11 +24,28 @@ internal static class ChineseDictionary
     /// <summary>Loads them soon, so that the first text need not wait.</summary>
     public static void Prepare() => _ = Task.Delay(AfterStart).ContinueWith(static _ => Loaded.Value, TaskScheduler.Default);
 
+    // Twice over the file: how rare a word is depends on all of them.
     private static WordIndex<DictionaryWord> Load()
     {
-        List<(string Word, int Frequency, bool SaysTopic)> lines = [.. Lines(ReadResource())];
-        double total = lines.Sum(static l => (double)l.Frequency);
-        return new WordIndex<DictionaryWord>(lines.Select(l => KeyValuePair.Create(l.Word, new DictionaryWord((float)Math.Log(total / Math.Max(l.Frequency, 1)), l.SaysTopic))));
+        byte[] file = ReadResource();
+        double total = 0;
+        (int count, int bytes) = (0, 0);
+        foreach (Range range in file.AsSpan().Split((byte)'\n'))
+        {
+            if (!TryLine(file.AsSpan()[range], out ReadOnlySpan<byte> word, out int frequency, out _)) continue;
+            total += frequency;
+            (count, bytes) = (count + 1, bytes + word.Length);
+        }
+
+        var words = new WordList<DictionaryWord>(count, bytes / BytesOfASign + count);
+        Span<char> signs = stackalloc char[MaxWordBytes];
+        foreach (Range range in file.AsSpan().Split((byte)'\n'))
+        {
+            if (!TryLine(file.AsSpan()[range], out ReadOnlySpan<byte> word, out int frequency, out bool saysTopic)) continue;
+            words.Add(signs[..Encoding.UTF8.GetChars(word, signs)], new DictionaryWord((float)Math.Log(total / Math.Max(frequency, 1)), saysTopic));
+        }
+
+        return new WordIndex<DictionaryWord>(words);
     }
 
     private static byte[] ReadResource()
@@ -34,26 +57,17 @@ internal static class ChineseDictionary
     }
 
     // "路灯 331 n": word, frequency, part of speech by the tags of ICTCLAS.
-    private static IEnumerable<(string Word, int Frequency, bool SaysTopic)> Lines(byte[] file)
+    private static bool TryLine(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> word, out int frequency, out bool saysTopic)
     {
-        for (int at = 0; at < file.Length;)
-        {
-            int end = Array.IndexOf(file, (byte)'\n', at) is >= 0 and var found ? found : file.Length;
-            if (TryLine(file.AsSpan(at, end - at), out (string, int, bool) line)) yield return line;
-            at = end + 1;
-        }
-    }
-
-    private static bool TryLine(ReadOnlySpan<byte> line, out (string Word, int Frequency, bool SaysTopic) parts)
-    {
-        parts = default;
+        word = default;
+        (frequency, saysTopic) = (0, false);
         line = line.Trim("\r\n \uFEFF"u8);
         int first = line.IndexOf((byte)' '), last = line.LastIndexOf((byte)' ');
-        if (first <= 0 || last <= first || !Utf8Parser.TryParse(line[(first + 1)..last], out int frequency, out _)) return false;
+        if (first is <= 0 or > MaxWordBytes || last <= first || !Utf8Parser.TryParse(line[(first + 1)..last], out frequency, out _)) return false;
+        word = line[..first];
         ReadOnlySpan<byte> kind = line[(last + 1)..];
         // Names of people (nr) say none: topics are shown to everybody.
-        bool saysTopic = kind is [(byte)'n' or (byte)'v' or (byte)'j' or (byte)'l', ..] and not [_, (byte)'r', ..];
-        parts = (Encoding.UTF8.GetString(line[..first]), frequency, saysTopic);
+        saysTopic = kind is [(byte)'n' or (byte)'v' or (byte)'j' or (byte)'l', ..] and not [_, (byte)'r', ..];
         return true;
     }
 }

@@ -14,18 +14,24 @@ internal sealed class WordIndex<T>
 
     /// <param name="words">Not empty; of a word that comes again the first counts.</param>
     public WordIndex(IEnumerable<KeyValuePair<string, T>> words)
+        : this(Collect(words))
     {
-        KeyValuePair<string, T>[] distinct = [.. words.DistinctBy(w => w.Key)];
-        string[] keys = [.. distinct.Select(w => w.Key)];
-        _values = [.. distinct.Select(w => w.Value)];
-        Array.Sort(keys, _values, StringComparer.Ordinal);
+    }
 
-        _signs = string.Concat(keys).ToCharArray();
-        _starts = new int[keys.Length + 1];
-        for (int i = 0; i < keys.Length; i++)
+    /// <param name="words">Not empty; of a word that comes again the first counts.</param>
+    public WordIndex(WordList<T> words)
+    {
+        int[] order = words.Sorted();
+        _signs = new char[order.Sum(i => words[i].Length)];
+        _starts = new int[order.Length + 1];
+        _values = new T[order.Length];
+        for (int i = 0; i < order.Length; i++)
         {
-            _starts[i + 1] = _starts[i] + keys[i].Length;
-            _byFirst[keys[i][0]] = (_byFirst.TryGetValue(keys[i][0], out (int Low, int High) range) ? range.Low : i, i + 1);
+            ReadOnlySpan<char> word = words[order[i]];
+            word.CopyTo(_signs.AsSpan(_starts[i]));
+            _starts[i + 1] = _starts[i] + word.Length;
+            _values[i] = words.ValueOf(order[i]);
+            _byFirst[word[0]] = (_byFirst.TryGetValue(word[0], out (int Low, int High) range) ? range.Low : i, i + 1);
         }
     }
 
@@ -43,6 +49,13 @@ internal sealed class WordIndex<T>
 
     /// <summary>All words that the text begins with, the shortest first.</summary>
     public Beginning BeginningsOf(ReadOnlySpan<char> text) => new(this, text);
+
+    private static WordList<T> Collect(IEnumerable<KeyValuePair<string, T>> words)
+    {
+        var list = new WordList<T>();
+        foreach ((string word, T value) in words) list.Add(word, value);
+        return list;
+    }
 
     // The words from low to high begin alike; those of them whose sign at a place is the wanted one.
     private (int Low, int High) Narrow(int low, int high, int at, char sign)

@@ -1,6 +1,7 @@
 using System.Text;
 using CityPerception.Core.Tests.Configuration;
 using CityPerception.Core.Text.Understanding;
+using CityPerception.TestKit;
 using CsCheck;
 
 namespace CityPerception.Core.Tests.Text.Understanding;
@@ -68,9 +69,10 @@ public sealed class LexiconTests
     {
         byte[] text = Encoding.UTF8.GetBytes("楼下烧烤摊很脏，一点也不满意，没有人管，请问找谁？");
         Lexicon.Score(text);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Lexicon.Score(text);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (int i = 0; i < 100; i++) Lexicon.Score(text);
+        }));
     }
 
     private static IEnumerable<KeyValuePair<string, LexiconWord>> Words(params (string Word, LexiconKind Kind, double Weight)[] words) =>
