@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CityPerception.Core.Channels.Calculations;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Queries;
 
@@ -64,14 +65,21 @@ public sealed record KpiInput
     /// <summary>The same for inputs that are computed alike, whatever their name: partials are kept by it.</summary>
     public required string Key { get; init; }
 
-    public required string Measurement { get; init; }
+    /// <summary>What it reads; but for calculations this is one.</summary>
+    public required ImmutableArray<string> Measurements { get; init; }
 
-    /// <summary>The field; for <see cref="InputKind.Distinct"/> the tag.</summary>
+    /// <summary>The measurement; of a calculation that to which conditions apply.</summary>
+    public string Measurement => Measurements[0];
+
+    /// <summary>The field; empty for calculations, for <see cref="InputKind.Distinct"/> the tag.</summary>
     public required string Field { get; init; }
 
     public required InputKind Kind { get; init; }
 
     public double Percentile { get; init; }
+
+    /// <summary>What computes it; null for aggregates.</summary>
+    public ICalculation? Calculation { get; init; }
 
     public ImmutableArray<Filter> Where { get; init; } = [];
 
@@ -88,14 +96,14 @@ public sealed record KpiInput
     public double Least { get; init; }
 
     /// <summary>Whether the partials of an hour make those of a day. The others are computed from points for each window.</summary>
-    public bool Adds => Per is null && Kind is not (InputKind.Percentile or InputKind.Distinct);
+    public bool Adds => Calculation?.Adds ?? (Per is null && Kind is not (InputKind.Percentile or InputKind.Distinct));
 
     /// <summary>The value of a partial; NaN where it has none. A count or a sum of nothing is 0.</summary>
     public double ValueOf(Partial partial) => (Per, Kind) switch
     {
         ({ }, _) or (_, InputKind.Mean) => partial.Count == 0 ? double.NaN : partial.Sum / partial.Count,
         (_, InputKind.Energy) => partial.Count == 0 ? double.NaN : 10 * Math.Log10(partial.Sum / partial.Count),
-        (_, InputKind.Percentile) => partial.Count == 0 ? double.NaN : partial.Sum,
+        (_, InputKind.Percentile or InputKind.Calculated) => partial.Count == 0 ? double.NaN : partial.Sum,
         (_, InputKind.Min) => partial.Min,
         (_, InputKind.Max) => partial.Max,
         _ => partial.Sum,
@@ -103,4 +111,4 @@ public sealed record KpiInput
 }
 
 /// <summary>What is computed of a field.</summary>
-public enum InputKind { Count, Sum, Mean, Min, Max, Energy, Percentile, Distinct }
+public enum InputKind { Count, Sum, Mean, Min, Max, Energy, Percentile, Distinct, Calculated }

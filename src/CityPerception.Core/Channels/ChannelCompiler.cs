@@ -43,6 +43,7 @@ public sealed class ChannelCompiler
         var formula = new KpiFormula(Expression(file, "value", file.Value, names), Expression(file, "num", file.Num, names), Expression(file, "den", file.Den, names), file.Scale ?? 1);
         KpiLevels? levels = file.Levels is { } written ? Levels(written, file.Better, names) : null;
         if (file.Has("scale") && file.Num is null) _faults.Add(file, "scale", "scale without num and den", "scale of a ratio");
+        foreach (KpiInput input in inputs) CheckWindows(input, file);
         if (file.Windows.Distinct().Count() < file.Windows.Count) _faults.Add(file, "windows", "a window twice", "each window once");
         if (_faults.All.Count > before) return null;
         return new Kpi
@@ -60,6 +61,14 @@ public sealed class ChannelCompiler
             MinSamples = file.MinSamples ?? (file.Den is null ? 0 : RatioSamples),
             Levels = levels,
         };
+    }
+
+    private void CheckWindows(KpiInput input, KpiFile file)
+    {
+        if (input.Calculation is not { } calculation) return;
+        ViewWindow[] allowed = [.. calculation.Windows, .. calculation.Adds ? new[] { ViewWindow.Day } : []];
+        foreach (ViewWindow window in file.Windows.Except(allowed))
+            _faults.Add(file, "windows", $"{ViewWindows.NameOf(window)} with {calculation.Name}", "the windows " + string.Join(", ", allowed.Select(ViewWindows.NameOf)));
     }
 
     private KpiExpression? Expression(ConfigSection section, string key, string? text, string[] names)

@@ -88,7 +88,7 @@ public enum ViewWindow
 }
 
 /// <summary>An aggregate of one field over a window.</summary>
-[OneOf("count", "sum", "mean", "min", "max", "energy", "percentile", "distinct")]
+[OneOf("count", "sum", "mean", "min", "max", "energy", "percentile", "distinct", "calculate")]
 [KeyNeeds("percentile", "p"), KeyNeeds("p", "percentile"), KeyNeeds("least", "every")]
 public sealed class InputFile : ConfigSection
 {
@@ -120,6 +120,9 @@ public sealed class InputFile : ConfigSection
 
     [ConfigPattern(FieldForm, FieldWords), Description("How many values of the tag occur: noise.device.")]
     public string? Distinct { get; set; }
+
+    [ConfigPattern(@"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", "a name with a dot"), Description("What no aggregate of one field gives, by a calculation of the platform: air.aqi_hour. docs/channels.md lists them.")]
+    public string? Calculate { get; set; }
 
     [ConfigKeyPattern(MeasurementsFile.NameForm, MeasurementsFile.NameWords), Description("Only points whose tags have one of these values, and whose fields are this number or compare so: { state: [closed, disposed], on_time: 1, depth: \">= 15\" }.")]
     public Dictionary<string, List<ConfigScalar>> Where { get; set; } = [];

@@ -27,6 +27,9 @@ public sealed record ChannelView
     /// <summary>How many observations it is computed from; of a ratio its denominator.</summary>
     public required long Samples { get; init; }
 
+    /// <summary>What belongs to the value in words: the primary pollutant, the items that decide a class. Null for nothing.</summary>
+    public string? Text { get; init; }
+
     /// <summary>The share of the expected samples that arrived; null where it is not known how many are expected.</summary>
     public double? Coverage { get; init; }
 

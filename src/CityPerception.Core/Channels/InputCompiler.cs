@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using CityPerception.Core.Channels.Calculations;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
@@ -14,6 +15,7 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
     public KpiInput? Compile(string name, InputFile file, string? by)
     {
         if (!file.IsSound) return null;
+        if (file.Calculate is { } calculation) return Calculated(name, file, calculation, by);
         (string key, InputKind kind, string path) = Aggregate(file);
         string[] parts = path.Split('.');
         if (!catalog.ByName.TryGetValue(parts[0], out Measurement? measurement))
@@ -27,7 +29,7 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         else CheckField(measurement, parts[1], kind, file, key);
         if (file.Per is { } per) CheckTag(measurement, per, file, "per");
         if (by is not null) CheckTag(measurement, by, file, key);
-        ImmutableArray<Filter> where = [.. file.Where.OrderBy(static w => w.Key, StringComparer.Ordinal).Select(w => Condition(measurement, w.Key, w.Value, file)).OfType<Filter>()];
+        ImmutableArray<Filter> where = Conditions(measurement, file);
         if (kind is InputKind.Distinct && !where.OfType<Filter.Number>().Any())
             faults.Add(file, key, "distinct without a condition on a number", "where with a field of the measurement: { open: 1 }");
         if (faults.All.Count > before) return null;
@@ -36,7 +38,7 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
             Name = name,
             Key = KeyOf(file, key, path, by),
             By = by,
-            Measurement = measurement.Name,
+            Measurements = [measurement.Name],
             Field = parts[1],
             Kind = kind,
             Percentile = file.P,
@@ -46,6 +48,40 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
             Least = file.Least,
         };
     }
+
+    private KpiInput? Calculated(string name, InputFile file, string calculation, string? by)
+    {
+        if (!Calculations.Calculations.All.TryGetValue(calculation, out ICalculation? found))
+        {
+            string[] known = [.. Calculations.Calculations.All.Keys.Order(StringComparer.Ordinal)];
+            faults.Add(file, "calculate", calculation, string.Join(", ", known), Suggest.Closest(calculation, known));
+            return null;
+        }
+
+        int before = faults.All.Count;
+        foreach (string unknown in found.Measurements.Where(m => !catalog.ByName.ContainsKey(m)))
+            faults.Add(file, "calculate", $"{calculation}, which reads {unknown}", "a calculation whose measurements are in measurements.yaml");
+        if (file.Has("per")) faults.Add(file, "per", "per of a calculation", "calculations without it");
+        if (file.Has("every")) faults.Add(file, "every", "every of a calculation", "calculations without it");
+        if (faults.All.Count > before) return null;
+        Measurement first = catalog.ByName[found.Measurements[0]];
+        if (by is not null) CheckTag(first, by, file, "calculate");
+        ImmutableArray<Filter> where = Conditions(first, file);
+        return faults.All.Count > before ? null : new KpiInput
+        {
+            Name = name,
+            Key = KeyOf(file, "calculate", calculation, by),
+            By = by,
+            Measurements = found.Measurements,
+            Field = "",
+            Kind = InputKind.Calculated,
+            Calculation = found,
+            Where = where,
+        };
+    }
+
+    private ImmutableArray<Filter> Conditions(Measurement measurement, InputFile file) =>
+        [.. file.Where.OrderBy(static w => w.Key, StringComparer.Ordinal).Select(w => Condition(measurement, w.Key, w.Value, file)).OfType<Filter>()];
 
     private static (string Key, InputKind Kind, string Path) Aggregate(InputFile file) =>
         file.Count is { } count ? ("count", InputKind.Count, count)

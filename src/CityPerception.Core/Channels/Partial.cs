@@ -10,11 +10,14 @@ namespace CityPerception.Core.Channels;
 /// <param name="Max">The greatest; NaN if it is not asked for.</param>
 public readonly record struct Partial(long Count, double Sum, double Min, double Max)
 {
+    /// <summary>What a calculation has to say beside the number: the pollutant that decides. Null for nothing; kept only in views.</summary>
+    public string? Text { get; init; }
+
     /// <summary>That of no points.</summary>
     public static Partial None => new(0, 0, double.NaN, double.NaN);
 
     /// <summary>The partial of both.</summary>
-    public Partial And(Partial other) => new(Count + other.Count, Sum + other.Sum, Lesser(Min, other.Min), Greater(Max, other.Max));
+    public Partial And(Partial other) => new(Count + other.Count, Sum + other.Sum, Lesser(Min, other.Min), Greater(Max, other.Max)) { Text = Text ?? other.Text };
 
     private static double Lesser(double a, double b) => double.IsNaN(a) ? b : double.IsNaN(b) ? a : Math.Min(a, b);
 

@@ -26,11 +26,13 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
     {
         var values = new Dictionary<string, double>(kpi.Inputs.Length + 1);
         long samples = 0;
+        string? text = null;
         foreach (KpiInput input in kpi.Inputs)
         {
             Partial partial = partials[input.Key].GetValueOrDefault(key, Partial.None);
             values[input.Name] = input.ValueOf(partial);
             samples += partial.Count;
+            text ??= partial.Text;
         }
 
         double num = kpi.Formula.Num?.Evaluate(values) ?? double.NaN, den = kpi.Formula.Den?.Evaluate(values) ?? double.NaN;
@@ -48,6 +50,7 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
             Num = isRatio ? num : null,
             Den = isRatio ? den : null,
             Samples = enough,
+            Text = text,
             OwnLevel = Judge(kpi, value, enough, values),
         };
     }

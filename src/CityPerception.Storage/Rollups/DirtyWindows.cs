@@ -40,7 +40,7 @@ public sealed class DirtyWindows(Func<FrozenDictionary<string, Channel>> channel
     {
         FrozenDictionary<string, Channel> now = channels();
         if (_used is { } known && ReferenceEquals(known.Of, now)) return known.All;
-        UsedMeasurement[] all = [.. now.Values.SelectMany(static c => c.Kpis.SelectMany(static k => k.Inputs).Select(i => (i.Measurement, c.Slug))).Distinct()
+        UsedMeasurement[] all = [.. now.Values.SelectMany(static c => c.Kpis.SelectMany(static k => k.Inputs).SelectMany(i => i.Measurements.Select(m => (Measurement: m, c.Slug)))).Distinct()
             .GroupBy(static u => u.Measurement, static u => u.Slug).Select(static g => new UsedMeasurement(Encoding.UTF8.GetBytes(g.Key), g.Key, [.. g]))];
         _used = (now, all);
         return all;

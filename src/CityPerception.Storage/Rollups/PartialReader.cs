@@ -1,28 +1,31 @@
 using System.Collections.Immutable;
 using CityPerception.Core.Channels;
+using CityPerception.Core.Channels.Calculations;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Queries;
 
 namespace CityPerception.Storage.Rollups;
 
 /// <summary>Asks a store for the points of inputs, as partials of districts and of the city.</summary>
-/// <param name="store">The store.</param>
-/// <param name="city">The code that stands for the whole city.</param>
-/// <param name="zone">The zone of civil days.</param>
-internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone)
+internal sealed class PartialReader(IStore store, City place)
 {
     private const string District = ChannelViews.District;
+
+    private readonly string _city = place.Code;
+    private readonly TimeZoneInfo _zone = place.Zone;
 
     /// <summary>The partials of every window of a range, from the points themselves.</summary>
     public async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadAsync(
         IEnumerable<KpiInput> inputs, ViewWindow window, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        Dictionary<DateTimeOffset, WindowPartials> windows = ViewWindows.Between(window, from, to, zone).ToDictionary(static s => s, static _ => new WindowPartials());
-        var range = new Range(window, ViewWindows.SizeOf(window, zone), from, to);
+        Dictionary<DateTimeOffset, WindowPartials> windows = ViewWindows.Between(window, from, to, _zone).ToDictionary(static s => s, static _ => new WindowPartials());
+        var range = new Range(window, ViewWindows.SizeOf(window, _zone), from, to);
         KpiInput[] distinct = [.. inputs.DistinctBy(static i => i.Key)];
         foreach (IGrouping<QueryKey, KpiInput> alike in distinct.GroupBy(QueryKey.Of))
         {
             KpiInput[] same = [.. alike];
-            if (same[0].Kind is InputKind.Distinct) await CountDistinctAsync(same[0], range, windows, cancellationToken);
+            if (same[0].Calculation is { } calculation) await CalculateAsync(calculation, same[0], range, windows, cancellationToken);
+            else if (same[0].Kind is InputKind.Distinct) await CountDistinctAsync(same[0], range, windows, cancellationToken);
             else if (same[0].Per is not null) await AverageSitesAsync(same, range, windows, cancellationToken);
             else await AggregateAsync(same, range, windows, cancellationToken);
         }
@@ -34,6 +37,12 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
         }
 
         return windows;
+    }
+
+    private async Task CalculateAsync(ICalculation calculation, KpiInput input, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
+    {
+        var scope = new CalculationScope { Store = store, City = place, Window = range.Window, From = range.From, To = range.To, Where = input.Where, By = input.By };
+        foreach (CalculatedPartial result in await calculation.ComputeAsync(scope, cancellationToken)) windows[result.Start].Of(input.Key)[result.Key] = result.Partial;
     }
 
     // Inputs over the same points in one pass; the city's is the sum of its districts', but a percentile's, which is asked for.
@@ -50,7 +59,7 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
         foreach (AggregateRow row in await store.AggregateAsync(Query(inputs[0], columns.Selections, range, cityGroups), cancellationToken))
         {
             foreach (KpiInput input in inputs.Where(static i => i.Kind is InputKind.Percentile))
-                windows[row.Start].Of(input.Key)[new ViewKey(city, by is null ? "" : row.Group[0])] = columns.PartialOf(input, row);
+                windows[row.Start].Of(input.Key)[new ViewKey(_city, by is null ? "" : row.Group[0])] = columns.PartialOf(input, row);
         }
     }
 
@@ -80,9 +89,9 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
         Range slots = first.Every is { } every ? range with { Size = new WindowSize.Fixed(every) } : range;
         IReadOnlyList<AggregateRow> rows = await store.AggregateAsync(Query(first, columns.Selections, slots, groups), cancellationToken);
         foreach (IGrouping<(DateTimeOffset Start, string District, string Group, string Site), AggregateRow> site in rows.GroupBy(r =>
-            (ViewWindows.StartOf(range.Window, r.Start, zone), r.Group[0], first.By is null ? "" : r.Group[1], r.Group[^1])))
+            (ViewWindows.StartOf(range.Window, r.Start, _zone), r.Group[0], first.By is null ? "" : r.Group[1], r.Group[^1])))
         {
-            long expected = first.Every is { } length ? (ViewWindows.Next(range.Window, site.Key.Start, zone) - site.Key.Start).Ticks / length.Ticks : 1;
+            long expected = first.Every is { } length ? (ViewWindows.Next(range.Window, site.Key.Start, _zone) - site.Key.Start).Ticks / length.Ticks : 1;
             foreach (KpiInput input in inputs)
             {
                 Partial[] partials = [.. site.Select(row => columns.PartialOf(input, row)).Where(static p => p.Count > 0)];
@@ -106,7 +115,7 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
     }
 
     // What is somewhere in the city, or nobody knows where, is the city's alone.
-    private string[] DistrictsOf(string district) => district.Length == 0 || district == city ? [city] : [district, city];
+    private string[] DistrictsOf(string district) => district.Length == 0 || district == _city ? [_city] : [district, _city];
 
     private static AggregateQuery Query(KpiInput input, ImmutableArray<Selection> select, Range range, string[] groups) => new()
     {
@@ -126,6 +135,6 @@ internal sealed class PartialReader(IStore store, string city, TimeZoneInfo zone
     {
         public static QueryKey Of(KpiInput input) => new(
             input.Measurement, string.Join(" and ", input.Where.Select(static w => w is Filter.Tag tag ? $"{tag.Name} in {string.Join('|', tag.Values)}" : w is Filter.AnyText text ? $"{text.Field} in {string.Join('|', text.Values)}" : w.ToString())),
-            input.By, input.Per, input.Every, input.Kind is InputKind.Distinct ? input.Key : null);
+            input.By, input.Per, input.Every, input.Kind is InputKind.Distinct or InputKind.Calculated ? input.Key : null);
     }
 }

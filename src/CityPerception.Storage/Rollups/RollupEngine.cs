@@ -32,16 +32,17 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
     /// <param name="window">The length of the windows.</param>
     /// <param name="range">From the start of a window to the start of another.</param>
     /// <param name="city">Its districts and zone.</param>
-    /// <param name="measurements">Only KPIs that have an input of these; null for all.</param>
+    /// <param name="only">These of its KPIs; null for all.</param>
     /// <param name="cancellationToken">Ends it; what is written stays.</param>
     /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
     public async Task<RollupCounts> ComputeAsync(
-        Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, IReadOnlySet<string>? measurements, CancellationToken cancellationToken)
+        Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, IReadOnlyCollection<Kpi>? only, CancellationToken cancellationToken)
     {
-        Kpi[] kpis = [.. channel.Kpis.Where(k => k.Windows.Contains(window) && Concerns(k, measurements))];
+        IReadOnlyCollection<Kpi> asked = only ?? channel.Kpis;
+        Kpi[] kpis = [.. asked.Where(k => k.Windows.Contains(window))];
         // A day is made of hours, also of those that are not shown.
         KpiInput[] ofHours = window is ViewWindow.Hour
-            ? [.. channel.Kpis.Where(k => k.Windows.Contains(ViewWindow.Day) && Concerns(k, measurements)).SelectMany(static k => k.Inputs).Where(static i => i.Adds).DistinctBy(static i => i.Key)]
+            ? [.. asked.Where(static k => k.Windows.Contains(ViewWindow.Day)).SelectMany(static k => k.Inputs).Where(static i => i.Adds).DistinctBy(static i => i.Key)]
             : [];
         if (kpis.Length == 0 && ofHours.Length == 0) return default;
 
@@ -55,8 +56,6 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
         if (lines.LineCount > 0) await pipeline.WriteAsync(new LineBatch(lines.WrittenMemory, lines.LineCount), cancellationToken, cancellationToken);
         return counts;
     }
-
-    private static bool Concerns(Kpi kpi, IReadOnlySet<string>? measurements) => measurements is null || kpi.Inputs.Any(i => measurements.Contains(i.Measurement));
 
     // Compares with what is shown, and gives each view its level: hysteresis looks at the windows before.
     private async Task<RollupCounts> AddChangesAsync(
@@ -83,7 +82,8 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
             else if (view.SaysSame(before)) continue;
             else
             {
-                view = view with { Revision = before.Revision + 1 };
+                // A field that is not written keeps what it had.
+                view = view with { Revision = before.Revision + 1, Text = view.Text ?? (before.Text is null ? null : "") };
                 ViewLines.AddRevision(lines, channel.Slug, before);
                 counts += new RollupCounts(0, 0, 1);
             }

@@ -16,7 +16,7 @@ public sealed class RollupInputs(IStore store)
     internal async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadRangeAsync(
         IReadOnlyCollection<KpiInput> inputs, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, CancellationToken cancellationToken)
     {
-        var reader = new PartialReader(store, city.Code, city.Zone);
+        var reader = new PartialReader(store, city);
         if (window is not ViewWindow.Day) return await reader.ReadAsync(inputs, window, range.From, range.To, cancellationToken);
 
         IReadOnlyDictionary<DateTimeOffset, WindowPartials> days = await reader.ReadAsync(inputs.Where(static i => !i.Adds), window, range.From, range.To, cancellationToken);

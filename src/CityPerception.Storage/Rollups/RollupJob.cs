@@ -54,7 +54,7 @@ public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvid
                 ViewWindow.Hour => from.AddHours(HoursAtOnce),
                 _ => ViewWindows.Next(turn.Window, from, city.Zone),
             });
-            counts += await engine.ComputeAsync(channel, turn.Window, (from, to), city, measurements: null, cancellationToken);
+            counts += await engine.ComputeAsync(channel, turn.Window, (from, to), city, only: null, cancellationToken);
             if (!await state.AdvanceAsync(turn, to, cancellationToken)) return counts;
             from = to;
         }
@@ -66,7 +66,6 @@ public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvid
     {
         RollupCounts counts = default;
         DateTimeOffset through = turn.Through > end ? turn.Through : end;
-        int reach = channel.Kpis.Select(static k => k.Levels?.Hold ?? 1).DefaultIfEmpty(1).Max() - 1;
         HashSet<DateTimeOffset> daysThatWait = turn.Window is ViewWindow.Day ? [.. dirty.Where(static d => (d.Pending & DirtyBits.Hour) != 0).Select(d => ViewWindows.StartOf(ViewWindow.Day, d.Start, city.Zone))] : [];
         foreach (IGrouping<DateTimeOffset, DirtyHour> day in dirty.GroupBy(d => ViewWindows.StartOf(ViewWindow.Day, d.Start, city.Zone)).Where(d => !daysThatWait.Contains(d.Key)))
         {
@@ -79,9 +78,9 @@ public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvid
                 long pending = hour.Aggregate(0L, static (bits, d) => bits | d.Pending) & closed;
                 foreach ((DateTimeOffset from, DateTimeOffset to) in Runs(turn.Window, hour.Key, pending, city.Zone))
                 {
-                    // With the windows after them whose level looks back at them; those that are due follow in any case.
-                    DateTimeOffset last = Earlier(turn.Through, ViewWindows.Back(turn.Window, to, -reach, city.Zone));
-                    if (from < last) counts += await engine.ComputeAsync(channel, turn.Window, (from, last), city, measurements, cancellationToken);
+                    // Those that are due follow in any case.
+                    foreach (((DateTimeOffset, DateTimeOffset) range, Kpi[] kpis) in new TouchedWindows(turn.Window, city.Zone).Of(channel, measurements, from, to, turn.Through))
+                        counts += await engine.ComputeAsync(channel, turn.Window, range, city, kpis, cancellationToken);
                 }
 
                 if (closed != 0) done.AddRange(hour.Select(d => (d, closed)));

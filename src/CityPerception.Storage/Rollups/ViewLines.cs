@@ -11,7 +11,7 @@ internal static class ViewLines
     private static readonly LineKey
         View = LineKey.OfMeasurement("channel_view"u8), RevisionOf = LineKey.OfMeasurement("channel_revision"u8), PartialOf = LineKey.OfMeasurement("channel_partial"u8),
         Channel = new("channel"u8), District = new("district"u8), Group = new("group"u8), Input = new("input"u8), KpiTag = new("kpi"u8), Window = new("window"u8),
-        Value = new("value"u8), Num = new("num"u8), Den = new("den"u8), Samples = new("samples"u8), Coverage = new("coverage"u8), LevelField = new("level"u8),
+        Value = new("value"u8), Text = new("text"u8), Num = new("num"u8), Den = new("den"u8), Samples = new("samples"u8), Coverage = new("coverage"u8), LevelField = new("level"u8),
         OwnLevel = new("own_level"u8), Void = new("void"u8), Rev = new("rev"u8), Computed = new("computed"u8), Start = new("start"u8),
         Count = new("count"u8), Sum = new("sum"u8), Min = new("min"u8), Max = new("max"u8);
 
@@ -64,6 +64,7 @@ internal static class ViewLines
         line.Float(Value, view.Value);
         if (view.Num is { } num) line.Float(Num, num);
         if (view.Den is { } den) line.Float(Den, den);
+        if (view.Text is { } text) line.String(Text, Encoding.UTF8.GetBytes(text));
         line.Integer(Samples, view.Samples);
         if (view.Coverage is { } coverage) line.Float(Coverage, coverage);
         line.Integer(LevelField, (long)view.Level);

@@ -77,6 +77,7 @@ public sealed class ViewReader(IStore store)
         Num = Number(point, "num"),
         Den = Number(point, "den"),
         Samples = Whole(point, "samples"),
+        Text = point.Fields.GetValueOrDefault("text") as string is { Length: > 0 } text ? text : null,
         Coverage = Number(point, "coverage"),
         Level = (Level)Whole(point, "level"),
         OwnLevel = (Level)Whole(point, "own_level"),

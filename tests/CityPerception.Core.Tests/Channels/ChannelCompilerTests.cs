@@ -92,6 +92,32 @@ public class ChannelCompilerTests
         Assert.Equal(expected, rule.Shown([.. levels.Select(c => c switch { 'G' => Level.Green, 'Y' => Level.Yellow, 'R' => Level.Red, _ => Level.Unknown })]));
     }
 
+    [Theory]
+    [InlineData("calculate: noise.lday", "noise.ld")]
+    [InlineData("calculate: noise.ld, per: device", "calculations without it")]
+    [InlineData("calculate: noise.ld, where: { kind: x }", "its tags and fields")]
+    public void Compile_ABadCalculation_SaysWhatIsAllowed(string input, string words)
+    {
+        string Kpi(string windows, string written) => $$"""
+            channel: environment
+            name: { zh: 试, en: test }
+            description: { zh: 试, en: test }
+            kpis:
+              day:
+                name: { zh: 试, en: test }
+                description: { zh: 试, en: test }
+                defined_by: default
+                unit: dB(A)
+                better: lower
+                windows: [{{windows}}]
+                inputs: { level: { {{written}} } }
+                value: level
+            """;
+        Assert.Contains(Compile(Kpi("1d", input)).Item2, f => f.ToString().Contains(words, StringComparison.Ordinal));
+        Assert.Contains(Compile(Kpi("1h, 1d", "calculate: noise.ld")).Item2, f => f.ToString().Contains("the windows 1d", StringComparison.Ordinal));
+        Assert.Empty(Compile(Kpi("1d", "calculate: noise.ld")).Item2);
+    }
+
     private static (Channel?, IReadOnlyList<ConfigFault>) Compile(string yaml)
     {
         var faults = new ConfigFaults();

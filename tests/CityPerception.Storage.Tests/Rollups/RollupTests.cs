@@ -68,6 +68,15 @@ public sealed class RollupTests
             windows: [1h]
             inputs: { p: { mean: air_quality.pm25, per: device, every: 10m, least: 0.3 } }
             value: p
+          night:
+            name: { zh: 夜间, en: night }
+            description: { zh: 试, en: test }
+            defined_by: default
+            unit: dB(A)
+            better: lower
+            windows: [1d]
+            inputs: { level: { calculate: noise.ln } }
+            value: level
           manholes:
             name: { zh: 井盖, en: manholes }
             description: { zh: 试, en: test }
