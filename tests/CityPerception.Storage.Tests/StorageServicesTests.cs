@@ -3,7 +3,7 @@ using CityPerception.Core.Queries;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Tests.Dispatch;
-using CityPerception.Storage.Tests.Spooling;
+using CityPerception.TestKit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +14,7 @@ namespace CityPerception.Storage.Tests;
 
 public sealed class StorageServicesTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -5,6 +5,7 @@ using CityPerception.Core.Queries;
 using CityPerception.Storage.Cases;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Stores.DuckDb;
+using CityPerception.Storage.Tests.Operations;
 using CityPerception.TestKit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -13,34 +14,17 @@ using Microsoft.Extensions.Time.Testing;
 namespace CityPerception.Storage.Tests.Cases;
 
 /// <summary>The cases of the operational database, on either one.</summary>
-public abstract class CaseTableContract : IAsyncLifetime
+public abstract class CaseTableContract(IOperationsKind kind) : OperationsContract(kind)
 {
     private const int Histories = 300;
 
     private static readonly DateTimeOffset From = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), To = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero));
-    private OperationalDbs _databases = null!;
-    private CaseTable _table = null!;
 
-    private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private CaseTable Table => field ??= new CaseTable(Databases, () => CaseHistories.Terms, _clock);
 
-    private CaseQuery Query => new(_databases);
-
-    public async ValueTask InitializeAsync()
-    {
-        _databases = new OperationalDbs(await OptionsAsync());
-        await _databases.MigrateAsync(Ct);
-        _table = new CaseTable(_databases, () => CaseHistories.Terms, _clock);
-    }
-
-    public virtual ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    private protected abstract Task<OperationsOptions> OptionsAsync();
+    private CaseQuery Query => new(Databases);
 
     [Fact]
     public async Task Apply_RandomHistoriesAsTheyCome_IsTheSameAsInOrderAndAsRebuiltFromTheStore()
@@ -71,7 +55,7 @@ public abstract class CaseTableContract : IAsyncLifetime
 
         Assert.Equal(expected.Count, await Rebuild(store.Store).RunAsync(From, To, _ => default, Ct));
         Assert.Equal(expected, await AllAsync());
-        await using OperationalDb db = _databases.CreateDbContext();
+        await using OperationalDb db = Databases.CreateDbContext();
         Assert.Equal(expected.Count, await db.Cases.CountAsync(Ct)); // the edition before is gone
     }
 
@@ -137,10 +121,10 @@ public abstract class CaseTableContract : IAsyncLifetime
     [Fact]
     public async Task Apply_ByTwoServersAtOnce_ForgetsNothing()
     {
-        var other = new CaseTable(new OperationalDbs(await OptionsAsync()), () => CaseHistories.Terms, _clock);
+        var other = new CaseTable(new OperationalDbs(Options), () => CaseHistories.Terms, _clock);
         string[] states = ["reported", "verified", "accepted", "filed", "dispatched", "signed", "disposed", "checked", "closed"];
         await Task.WhenAll(states.Select((state, i) => Task.Run(
-            () => (i % 2 == 0 ? _table : other).AddAsync(CaseReader.Read(Lines.Of(Event("C1", state, i)), CaseHistories.Terms), Ct), Ct)));
+            () => (i % 2 == 0 ? Table : other).AddAsync(CaseReader.Read(Lines.Of(Event("C1", state, i)), CaseHistories.Terms), Ct), Ct)));
         CaseRow row = Assert.Single(await Query.FindAsync(null, "C1", Ct));
         Assert.Equal(states, CaseEvents.FromBytes(row.Events).Points.Select(p => p.State));
     }
@@ -174,9 +158,9 @@ public abstract class CaseTableContract : IAsyncLifetime
         Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(1_772_420_000), await Query.NextDueAsync(now, Ct));
     }
 
-    private CaseProjection Projection() => new(_ => ValueTask.FromResult(_table), () => CaseHistories.Terms);
+    private CaseProjection Projection() => new(_ => ValueTask.FromResult(Table), () => CaseHistories.Terms);
 
-    private CaseRebuild Rebuild(IStore store) => new(store, _databases, _table, () => CaseHistories.Terms, _clock);
+    private CaseRebuild Rebuild(IStore store) => new(store, Databases, Table, () => CaseHistories.Terms, _clock);
 
     // Everything of a row but its edition.
     private static string Describe(CaseRow c) => string.Create(

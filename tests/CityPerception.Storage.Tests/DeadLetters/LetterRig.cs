@@ -5,6 +5,7 @@ using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Tests.Spooling;
+using CityPerception.TestKit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -16,7 +17,7 @@ internal sealed class LetterRig : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 8, 0, 0, TimeSpan.Zero);
 
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly StorageMetrics _metrics;
     private readonly MeterListener _listener = new();

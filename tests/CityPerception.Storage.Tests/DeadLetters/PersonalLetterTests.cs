@@ -3,7 +3,7 @@ using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Operations;
-using CityPerception.Storage.Tests.Spooling;
+using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.DeadLetters;
 
@@ -12,7 +12,7 @@ public sealed class PersonalLetterTests : IAsyncDisposable
 {
     private const string Phone = "13912345678", Name = "张三丰", Words = $$"""{"text":"我叫{{Name}}，电话{{Phone}}"}""";
 
-    private readonly TemporaryDirectory _keyDirectory = new();
+    private readonly TempFolder _keyDirectory = new();
     private readonly LetterRig _rig = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -3,7 +3,7 @@ using System.Text;
 using CityPerception.Core.Queries;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Spooling;
-using CityPerception.Storage.Tests.Spooling;
+using CityPerception.TestKit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,7 +14,7 @@ namespace CityPerception.Storage.Tests.Dispatch;
 /// <summary>The past on its way to the store, beside live data.</summary>
 public sealed class BackfillTests : IAsyncDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
     private readonly MemoryStore _store = new();
     private readonly TaskCompletionSource _liveMayGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IHost? _host;

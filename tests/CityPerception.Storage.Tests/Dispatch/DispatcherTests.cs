@@ -3,13 +3,13 @@ using System.Text;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Storage.DeadLetters;
-using CityPerception.Storage.Tests.Spooling;
+using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Dispatch;
 
 public sealed class DispatcherTests : IAsyncDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
     private readonly DispatchRig _rig;
 
     public DispatcherTests() => _rig = new DispatchRig(_directory.Path);

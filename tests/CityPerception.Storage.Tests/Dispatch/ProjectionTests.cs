@@ -3,14 +3,14 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Storage.Projections;
-using CityPerception.Storage.Tests.Spooling;
+using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Dispatch;
 
 /// <summary>What follows from stored lines is told of each of them, and holds the spool until it is durable itself.</summary>
 public sealed class ProjectionTests : IAsyncDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
     private readonly DispatchRig _rig;
 
     public ProjectionTests() => _rig = new DispatchRig(_directory.Path);

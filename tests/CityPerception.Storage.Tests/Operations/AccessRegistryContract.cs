@@ -4,7 +4,7 @@ using CityPerception.Storage.Operations.Auditing;
 namespace CityPerception.Storage.Tests.Operations;
 
 /// <summary>What the registry of people and keys, and the audit log do, on either database.</summary>
-public abstract class AccessRegistryContract : OperationsContract
+public abstract class AccessRegistryContract(IOperationsKind kind) : OperationsContract(kind)
 {
     private AccessRegistry Registry => new(Databases, TimeProvider.System);
 

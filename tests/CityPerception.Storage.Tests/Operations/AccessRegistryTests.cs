@@ -1,29 +1,10 @@
-using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
-using CityPerception.Storage.Tests.Spooling;
 
 namespace CityPerception.Storage.Tests.Operations;
 
-public sealed class SqliteAccessRegistryTests : AccessRegistryContract
-{
-    private readonly TemporaryDirectory _directory = new();
+public sealed class SqliteAccessRegistryTests(SqliteKind kind) : AccessRegistryContract(kind), IClassFixture<SqliteKind>;
 
-    private protected override Task<OperationsOptions> OptionsAsync() => Task.FromResult(new OperationsOptions { SqlitePath = Path.Combine(_directory.Path, "operations.db") });
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _directory.Dispose();
-    }
-}
-
-public sealed class PostgresAccessRegistryTests(PostgresDeviceRegistryTests.Shared shared) : AccessRegistryContract, IClassFixture<PostgresDeviceRegistryTests.Shared>
-{
-    private readonly string _database = "t" + Guid.NewGuid().ToString("N");
-
-    private protected override Task<OperationsOptions> OptionsAsync() =>
-        Task.FromResult(new OperationsOptions { Kind = OperationsKind.Postgresql, Postgres = shared.Server.ConnectionString(_database) });
-}
+public sealed class PostgresAccessRegistryTests(PostgresKind kind) : AccessRegistryContract(kind), IClassFixture<PostgresKind>;
 
 public sealed class AccessSecretsTests
 {

@@ -1,39 +1,10 @@
-using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Devices;
-using CityPerception.Storage.Tests.Spooling;
-using CityPerception.TestKit.Servers;
 
 namespace CityPerception.Storage.Tests.Operations;
 
-public sealed class SqliteDeviceRegistryTests : DeviceRegistryContract
-{
-    private readonly TemporaryDirectory _directory = new();
+public sealed class SqliteDeviceRegistryTests(SqliteKind kind) : DeviceRegistryContract(kind), IClassFixture<SqliteKind>;
 
-    private protected override Task<OperationsOptions> OptionsAsync() => Task.FromResult(new OperationsOptions { SqlitePath = Path.Combine(_directory.Path, "operations.db") });
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _directory.Dispose();
-    }
-}
-
-public sealed class PostgresDeviceRegistryTests(PostgresDeviceRegistryTests.Shared shared) : DeviceRegistryContract, IClassFixture<PostgresDeviceRegistryTests.Shared>
-{
-    private readonly string _database = "t" + Guid.NewGuid().ToString("N");
-
-    private protected override Task<OperationsOptions> OptionsAsync() =>
-        Task.FromResult(new OperationsOptions { Kind = OperationsKind.Postgresql, Postgres = shared.Server.ConnectionString(_database) });
-
-    public sealed class Shared : IAsyncLifetime
-    {
-        public PostgresServer Server { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync() => Server = await PostgresServer.StartAsync(TestContext.Current.CancellationToken);
-
-        public ValueTask DisposeAsync() => Server.DisposeAsync();
-    }
-}
+public sealed class PostgresDeviceRegistryTests(PostgresKind kind) : DeviceRegistryContract(kind), IClassFixture<PostgresKind>;
 
 public sealed class DeviceSecretsTests
 {

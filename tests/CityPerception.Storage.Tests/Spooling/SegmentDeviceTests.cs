@@ -1,10 +1,11 @@
 using CityPerception.Storage.Spooling;
+using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Spooling;
 
 public sealed class SegmentDeviceTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
     private readonly DiskFaults _faults = new();
 
     public void Dispose() => _directory.Dispose();

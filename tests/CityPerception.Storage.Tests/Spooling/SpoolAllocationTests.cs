@@ -1,4 +1,5 @@
 using CityPerception.Storage.Spooling;
+using CityPerception.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CityPerception.Storage.Tests.Spooling;
@@ -8,7 +9,7 @@ public sealed class SpoolAllocationTests
     [Fact]
     public async Task TryAppend_LinesThatThereIsRoomFor_AllocatesNothing()
     {
-        using var directory = new TemporaryDirectory();
+        using var directory = new TempFolder();
         await using var spool = Spool.Open(directory.Path, new SpoolOptions(), TimeProvider.System, NullLogger<Spool>.Instance);
         byte[] line = "noise,device=n leq=61.5 1700000000000000000\n"u8.ToArray();
         for (int i = 0; i < 1000; i++) Assert.True(spool.TryAppend(line, 1, 0, out _));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CityPerception.Storage.Spooling;
+using CityPerception.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CityPerception.Storage.Tests.Spooling;
@@ -8,7 +9,7 @@ namespace CityPerception.Storage.Tests.Spooling;
 /// <summary>Kills a process that appends, at moments nobody chose, and counts what is left.</summary>
 public sealed class SpoolCrashTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using CityPerception.Storage.Spooling;
+using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Spooling;
 
@@ -7,7 +8,7 @@ namespace CityPerception.Storage.Tests.Spooling;
 public sealed class SpoolDamageTests : IDisposable
 {
     private const int Count = 400;
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
 
     public void Dispose() => _directory.Dispose();
 

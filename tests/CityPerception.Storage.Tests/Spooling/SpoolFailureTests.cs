@@ -1,4 +1,5 @@
 using CityPerception.Storage.Spooling;
+using CityPerception.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -7,7 +8,7 @@ namespace CityPerception.Storage.Tests.Spooling;
 public sealed class SpoolFailureTests : IDisposable
 {
     private const long Lost = 501; // never acknowledged: it may be found later, or not
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
     private readonly DiskFaults _faults = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -1,12 +1,13 @@
 using System.Text;
 using CityPerception.Storage.Spooling;
+using CityPerception.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CityPerception.Storage.Tests.Spooling;
 
 public sealed class SpoolTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TempFolder _directory = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
