@@ -95,11 +95,26 @@ public sealed record KpiInput
     /// <summary>The share of its expected samples that a site needs.</summary>
     public double Least { get; init; }
 
+    /// <summary>Whether its value is how unusual the count is against the weeks before, not the count.</summary>
+    public bool IsAgainstWeeks { get; init; }
+
+    /// <summary>Weeks that a count is compared with.</summary>
+    public const int Weeks = 4;
+
+    /// <summary>The same window some weeks earlier; a negative number is later.</summary>
+    public static DateTimeOffset Earlier(ViewWindow window, DateTimeOffset start, int weeks, TimeZoneInfo zone) =>
+        window is ViewWindow.Day ? ViewWindows.Back(window, start, 7 * weeks, zone) : start.AddDays(-7 * weeks);
+
+    /// <summary>The later windows that look back at a range.</summary>
+    public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) =>
+        Calculation?.LaterWindows(window, from, to, zone)
+        ?? (IsAgainstWeeks ? Enumerable.Range(1, Weeks).Select(w => (Earlier(window, from, -w, zone), Earlier(window, to, -w, zone))) : []);
+
     /// <summary>Whether the partials of an hour make those of a day. The others are computed from points for each window.</summary>
-    public bool Adds => Calculation?.Adds ?? (Per is null && Kind is not (InputKind.Percentile or InputKind.Distinct));
+    public bool Adds => Calculation?.Adds ?? (!IsAgainstWeeks && Per is null && Kind is not (InputKind.Percentile or InputKind.Distinct));
 
     /// <summary>The value of a partial; NaN where it has none. A count or a sum of nothing is 0.</summary>
-    public double ValueOf(Partial partial) => (Per, Kind) switch
+    public double ValueOf(Partial partial) => IsAgainstWeeks ? (partial.Count == 0 ? double.NaN : partial.Sum) : (Per, Kind) switch
     {
         ({ }, _) or (_, InputKind.Mean) => partial.Count == 0 ? double.NaN : partial.Sum / partial.Count,
         (_, InputKind.Energy) => partial.Count == 0 ? double.NaN : 10 * Math.Log10(partial.Sum / partial.Count),

@@ -130,6 +130,9 @@ public sealed class InputFile : ConfigSection
     [ConfigPattern(MeasurementsFile.NameForm, MeasurementsFile.NameWords), Description("A tag (device) by whose values the aggregate is taken first; the mean of these is the input.")]
     public string? Per { get; set; }
 
+    [Description("Of count and sum: the value is how unusual it is, (x − m)/max(s, 1), with m and s of the same window in the 4 weeks before; 0 for counts below 5, none without 3 weeks. For what levels judge.")]
+    public bool AgainstWeeks { get; set; }
+
     [Description("How often a sample is expected; coverage counts the slots of this length that have one.")]
     public TimeSpan? Every { get; set; }
 

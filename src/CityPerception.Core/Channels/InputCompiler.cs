@@ -30,6 +30,7 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         if (file.Per is { } per) CheckTag(measurement, per, file, "per");
         if (by is not null) CheckTag(measurement, by, file, key);
         ImmutableArray<Filter> where = Conditions(measurement, file);
+        if (file.AgainstWeeks && (kind is not (InputKind.Count or InputKind.Sum) || file.Per is not null)) faults.Add(file, "against_weeks", $"{key} against weeks", "count or sum against weeks");
         if (kind is InputKind.Distinct && !where.OfType<Filter.Number>().Any())
             faults.Add(file, key, "distinct without a condition on a number", "where with a field of the measurement: { open: 1 }");
         if (faults.All.Count > before) return null;
@@ -46,6 +47,7 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
             Per = file.Per,
             Every = file.Every,
             Least = file.Least,
+            IsAgainstWeeks = file.AgainstWeeks,
         };
     }
 
@@ -61,6 +63,7 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         int before = faults.All.Count;
         foreach (string unknown in found.Measurements.Where(m => !catalog.ByName.ContainsKey(m)))
             faults.Add(file, "calculate", $"{calculation}, which reads {unknown}", "a calculation whose measurements are in measurements.yaml");
+        if (file.AgainstWeeks) faults.Add(file, "against_weeks", "a calculation against weeks", "count or sum against weeks");
         if (file.Has("per")) faults.Add(file, "per", "per of a calculation", "calculations without it");
         if (file.Has("every")) faults.Add(file, "every", "every of a calculation", "calculations without it");
         if (faults.All.Count > before) return null;
@@ -97,7 +100,7 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
     private static string KeyOf(InputFile file, string key, string path, string? by) => string.Create(CultureInfo.InvariantCulture, $"{key}{(file.Has("p") ? file.P : "")}({path}") +
         string.Concat(file.Where.OrderBy(static w => w.Key, StringComparer.Ordinal).Select(static w => $" {w.Key}={string.Join('|', w.Value.Select(static v => v.Text))}")) +
         (file.Per is { } per ? string.Create(CultureInfo.InvariantCulture, $" per {per} every {file.Every} least {file.Least}") : "") +
-        (by is null ? "" : " by " + by) + ")";
+        (file.AgainstWeeks ? " against weeks" : "") + (by is null ? "" : " by " + by) + ")";
 
     private void CheckTag(Measurement measurement, string tag, InputFile file, string key)
     {

@@ -7,7 +7,7 @@ using CityPerception.Core.Queries;
 namespace CityPerception.Storage.Rollups;
 
 /// <summary>Asks a store for the points of inputs, as partials of districts and of the city.</summary>
-internal sealed class PartialReader(IStore store, City place)
+internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
 {
     private const string District = ChannelViews.District;
 
@@ -21,7 +21,8 @@ internal sealed class PartialReader(IStore store, City place)
         Dictionary<DateTimeOffset, WindowPartials> windows = ViewWindows.Between(window, from, to, _zone).ToDictionary(static s => s, static _ => new WindowPartials());
         var range = new Range(window, ViewWindows.SizeOf(window, _zone), from, to);
         KpiInput[] distinct = [.. inputs.DistinctBy(static i => i.Key)];
-        foreach (IGrouping<QueryKey, KpiInput> alike in distinct.GroupBy(QueryKey.Of))
+        if (distinct.Where(static i => i.IsAgainstWeeks).ToArray() is { Length: > 0 } compared) await new WeekComparison(store, this, _zone).AddAsync(compared, window, from, to, windows, cancellationToken);
+        foreach (IGrouping<QueryKey, KpiInput> alike in distinct.Where(static i => !i.IsAgainstWeeks).GroupBy(QueryKey.Of))
         {
             KpiInput[] same = [.. alike];
             if (same[0].Calculation is { } calculation) await CalculateAsync(calculation, same[0], range, windows, cancellationToken);
@@ -41,7 +42,7 @@ internal sealed class PartialReader(IStore store, City place)
 
     private async Task CalculateAsync(ICalculation calculation, KpiInput input, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
     {
-        var scope = new CalculationScope { Store = store, City = place, Window = range.Window, From = range.From, To = range.To, Where = input.Where, By = input.By };
+        var scope = new CalculationScope { Store = store, Cases = cases, City = place, Window = range.Window, From = range.From, To = range.To, Where = input.Where, By = input.By };
         foreach (CalculatedPartial result in await calculation.ComputeAsync(scope, cancellationToken)) windows[result.Start].Of(input.Key)[result.Key] = result.Partial;
     }
 

@@ -22,10 +22,9 @@ public readonly record struct RollupCounts(int Computed, int Written, int Restat
 /// Computes views of a range of windows from what the store has, and writes those that say something new. Run again, or on
 /// another server, it changes nothing.
 /// </summary>
-public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvider clock)
+public sealed class RollupEngine(IStore store, RollupInputs inputs, StorePipeline pipeline, TimeProvider clock)
 {
     private readonly ViewReader _views = new(store);
-    private readonly RollupInputs _inputs = new(store);
 
     /// <summary>Computes every window that begins in a range.</summary>
     /// <param name="channel">The channel.</param>
@@ -47,7 +46,7 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
         if (kpis.Length == 0 && ofHours.Length == 0) return default;
 
         var lines = new LineBuffer();
-        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await _inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken);
+        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken);
         if (ofHours.Length > 0) await new HourPartials(store, city.Zone).AddAsync(lines, ofHours, range.From, range.To, partials, cancellationToken);
 
         var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);

@@ -1,11 +1,12 @@
 using CityPerception.Core.Channels;
+using CityPerception.Core.Channels.Calculations;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Queries;
 
 namespace CityPerception.Storage.Rollups;
 
 /// <summary>The partials of inputs: of minutes and hours from points, of days from their hours.</summary>
-public sealed class RollupInputs(IStore store)
+public sealed class RollupInputs(IStore store, ICaseStates cases)
 {
     /// <summary>Of one window.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
@@ -16,7 +17,7 @@ public sealed class RollupInputs(IStore store)
     internal async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadRangeAsync(
         IReadOnlyCollection<KpiInput> inputs, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, CancellationToken cancellationToken)
     {
-        var reader = new PartialReader(store, city);
+        var reader = new PartialReader(store, cases, city);
         if (window is not ViewWindow.Day) return await reader.ReadAsync(inputs, window, range.From, range.To, cancellationToken);
 
         IReadOnlyDictionary<DateTimeOffset, WindowPartials> days = await reader.ReadAsync(inputs.Where(static i => !i.Adds), window, range.From, range.To, cancellationToken);

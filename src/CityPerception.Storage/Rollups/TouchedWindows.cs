@@ -23,9 +23,9 @@ internal sealed class TouchedWindows(ViewWindow window, TimeZoneInfo zone)
         // The level of the windows after them looks back at them.
         int hold = (kpi.Levels?.Hold ?? 1) - 1;
         yield return (from, ViewWindows.Back(window, to, -hold, zone));
-        foreach (KpiInput input in kpi.Inputs.Where(i => i.Calculation is not null && measurements.Overlaps(i.Measurements)))
+        foreach (KpiInput input in kpi.Inputs.Where(i => measurements.Overlaps(i.Measurements)))
         {
-            foreach ((DateTimeOffset later, DateTimeOffset end) in input.Calculation!.LaterWindows(window, from, to, zone))
+            foreach ((DateTimeOffset later, DateTimeOffset end) in input.LaterWindows(window, from, to, zone))
                 yield return (ViewWindows.StartOf(window, later, zone), ViewWindows.Back(window, EndOf(end), -hold, zone));
         }
     }

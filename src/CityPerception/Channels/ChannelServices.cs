@@ -1,6 +1,5 @@
 using CityPerception.Access;
 using CityPerception.Storage.Operations.Access;
-using CityPerception.Storage.Rollups;
 
 namespace CityPerception.Channels;
 
@@ -12,7 +11,6 @@ internal static class ChannelServices
     public static IServiceCollection AddChannels(this IServiceCollection services)
     {
         services.AddSingleton<CurrentViews>();
-        services.AddSingleton<RollupInputs>();
         services.AddSingleton<ViewExplainer>();
         return services.AddSingleton<ChannelEndpoints>();
     }

@@ -1,7 +1,8 @@
 using CityPerception.Configuration;
+using CityPerception.Core.Channels.Calculations;
 using CityPerception.Core.Queries;
 using CityPerception.Hosting;
-using CityPerception.Storage.Dispatch;
+using CityPerception.Storage.Cases;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Projections;
@@ -22,6 +23,8 @@ internal static class RollupParts
         if (!roles.HasFlag(Roles.Dispatch)) return services;
 
         services.AddSingleton(static provider => new ViewReader(provider.GetRequiredService<IStore>()));
+        services.AddSingleton<ICaseStates>(static provider => new CaseStates(provider.GetRequiredService<OperationalDbs>()));
+        services.AddSingleton<RollupInputs>();
         services.AddSingleton<IProjection>(static provider =>
         {
             CurrentPlan current = provider.GetRequiredService<CurrentPlan>();
@@ -29,7 +32,7 @@ internal static class RollupParts
         });
         if (!roles.HasFlag(Roles.Rollup)) return services;
 
-        services.AddSingleton(static provider => new RollupEngine(provider.GetRequiredService<IStore>(), provider.GetRequiredService<StorePipeline>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RollupEngine>();
         services.AddSingleton<RollupJob>();
         services.AddSingleton<RollupJobs>();
         // In memory: what is due is known to the operational database, and a start need not wait for it.

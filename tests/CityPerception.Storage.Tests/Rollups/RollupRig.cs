@@ -4,6 +4,7 @@ using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Schema;
+using CityPerception.Storage.Cases;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Rollups;
@@ -27,6 +28,7 @@ internal sealed class RollupRig : IAsyncDisposable
     private readonly OperationalDbs _databases;
     private readonly DuckDbStore _store;
     private readonly DirtyWindows _dirty;
+    private readonly CaseProjection _cases;
 
     private RollupRig(string zone, string kpis, DateTimeOffset now)
     {
@@ -43,10 +45,12 @@ internal sealed class RollupRig : IAsyncDisposable
         _store = new DuckDbStore(new DuckDbOptions { Path = _folder.File("store.duckdb") }, () => catalog, NullLogger<DuckDbStore>.Instance);
         State = new RollupState(_databases, Clock);
         var pipeline = new StorePipeline(_store, new DispatcherOptions(), TimeProvider.System, _metrics, NullLogger<StorePipeline>.Instance);
-        Engine = new RollupEngine(_store, pipeline, Clock);
+        Engine = new RollupEngine(_store, new RollupInputs(_store, new CaseStates(_databases)), pipeline, Clock);
         Job = new RollupJob(Engine, State, Clock);
         Views = new ViewReader(_store);
         var channels = new[] { Channel }.ToFrozenDictionary(c => c.Slug);
+        var table = new CaseTable(_databases, () => CaseHistories.Terms, Clock);
+        _cases = new CaseProjection(_ => ValueTask.FromResult(table), () => CaseHistories.Terms);
         _dirty = new DirtyWindows(() => channels, State, Clock);
     }
 
@@ -79,6 +83,7 @@ internal sealed class RollupRig : IAsyncDisposable
     {
         LineBatch batch = Lines.Of(lines);
         Assert.Empty((await _store.WriteAsync(batch, Ct)).Refused);
+        await _cases.ApplyAsync(batch, Ct);
         await _dirty.ApplyAsync(batch, Ct);
     }
 

@@ -9,7 +9,13 @@ public static class Calculations
     /// <summary>By the names that channel files write.</summary>
     public static FrozenDictionary<string, ICalculation> All { get; } = new ICalculation[]
     {
+        new OpenCases(onlyOverdue: false),
+        new OpenCases(onlyOverdue: true),
+        new DeviceStates(DeviceAnswer.Known),
+        new DeviceStates(DeviceAnswer.Online),
+        new DeviceStates(DeviceAnswer.Fresh),
         new NoiseOfPeriod("noise.ld", NoisePeriod.Day),
         new NoiseOfPeriod("noise.ln", NoisePeriod.Night),
-    }.ToFrozenDictionary(static c => c.Name, StringComparer.Ordinal);
+        new YearShare(),
+    }.Concat(Projects.All).ToFrozenDictionary(static c => c.Name, StringComparer.Ordinal);
 }

@@ -42,6 +42,9 @@ public sealed record CalculationScope
 
     public required City City { get; init; }
 
+    /// <summary>The cases that there were.</summary>
+    public ICaseStates Cases { get; init; } = NoCases.Instance;
+
     public required ViewWindow Window { get; init; }
 
     /// <summary>The start of the first window, and the end of the last.</summary>

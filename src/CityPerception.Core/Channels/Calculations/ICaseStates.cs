@@ -1,0 +1,27 @@
+namespace CityPerception.Core.Channels.Calculations;
+
+/// <summary>The cases that there were, for calculations about their state at a past moment.</summary>
+public interface ICaseStates
+{
+    /// <summary>Cases that were open at any time of a range.</summary>
+    /// <param name="from">The start.</param>
+    /// <param name="to">The end.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<IReadOnlyList<CaseSpan>> OpenBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+}
+
+/// <summary>From when to when a case was open.</summary>
+/// <param name="District">Where; empty if nobody knows.</param>
+/// <param name="Dept">The department that has it, or had it last; empty for none.</param>
+/// <param name="Begun">When it was first heard of.</param>
+/// <param name="Ended">When it was closed or cancelled; null while it is open.</param>
+/// <param name="Deadline">Null for none.</param>
+public readonly record struct CaseSpan(string District, string Dept, DateTimeOffset Begun, DateTimeOffset? Ended, DateTimeOffset? Deadline);
+
+/// <summary>Where nobody keeps cases.</summary>
+public sealed class NoCases : ICaseStates
+{
+    public static NoCases Instance { get; } = new();
+
+    public Task<IReadOnlyList<CaseSpan>> OpenBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<CaseSpan>>([]);
+}
