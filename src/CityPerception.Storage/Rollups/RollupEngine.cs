@@ -10,12 +10,13 @@ namespace CityPerception.Storage.Rollups;
 /// <param name="Computed">Views computed.</param>
 /// <param name="Written">Those that are new.</param>
 /// <param name="Restated">Those that had been shown otherwise.</param>
-public readonly record struct RollupCounts(int Computed, int Written, int Restated)
+/// <param name="TooLate">Hours that late observations touched after their points had been deleted: they stay as they were shown.</param>
+public readonly record struct RollupCounts(int Computed, int Written, int Restated, int TooLate = 0)
 {
     public static RollupCounts operator +(RollupCounts a, RollupCounts b) => Add(a, b);
 
     public static RollupCounts Add(RollupCounts left, RollupCounts right) =>
-        new(left.Computed + right.Computed, left.Written + right.Written, left.Restated + right.Restated);
+        new(left.Computed + right.Computed, left.Written + right.Written, left.Restated + right.Restated, left.TooLate + right.TooLate);
 }
 
 /// <summary>
@@ -34,25 +35,26 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
     /// <param name="city">Its districts and zone.</param>
     /// <param name="measurements">Only KPIs that have an input of these; null for all.</param>
     /// <param name="cancellationToken">Ends it; what is written stays.</param>
+    /// <param name="dryRun">Writes nothing, and computes days from points: their hours are not written either.</param>
     /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
     public async Task<RollupCounts> ComputeAsync(
-        Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, IReadOnlySet<string>? measurements, CancellationToken cancellationToken)
+        Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, IReadOnlySet<string>? measurements, CancellationToken cancellationToken, bool dryRun = false)
     {
         Kpi[] kpis = [.. channel.Kpis.Where(k => k.Windows.Contains(window) && Concerns(k, measurements))];
         // A day is made of hours, also of those that are not shown.
-        KpiInput[] ofHours = window is ViewWindow.Hour
+        KpiInput[] ofHours = window is ViewWindow.Hour && !dryRun
             ? [.. channel.Kpis.Where(k => k.Windows.Contains(ViewWindow.Day) && Concerns(k, measurements)).SelectMany(static k => k.Inputs).Where(static i => i.Adds).DistinctBy(static i => i.Key)]
             : [];
         if (kpis.Length == 0 && ofHours.Length == 0) return default;
 
         var lines = new LineBuffer();
-        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await _inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken);
+        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await _inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken, fromPoints: dryRun);
         if (ofHours.Length > 0) await new HourPartials(store, city.Zone).AddAsync(lines, ofHours, range.From, range.To, partials, cancellationToken);
 
         var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);
         ChannelView[] views = [.. partials.OrderBy(static w => w.Key).SelectMany(w => kpis.SelectMany(k => calculator.Compute(k, window, w.Key, w.Value)))];
         RollupCounts counts = await AddChangesAsync(lines, channel, window, range, kpis, views, city.Zone, cancellationToken);
-        if (lines.LineCount > 0) await pipeline.WriteAsync(new LineBatch(lines.WrittenMemory, lines.LineCount), cancellationToken, cancellationToken);
+        if (lines.LineCount > 0 && !dryRun) await pipeline.WriteAsync(new LineBatch(lines.WrittenMemory, lines.LineCount), cancellationToken, cancellationToken);
         return counts;
     }
 
