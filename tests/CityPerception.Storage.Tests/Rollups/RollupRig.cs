@@ -3,10 +3,13 @@ using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.LineProtocol;
+using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
+using CityPerception.Storage.Cases;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Rollups;
+using CityPerception.Storage.Retention;
 using CityPerception.Storage.Rollups;
 using CityPerception.Storage.Stores.DuckDb;
 using CityPerception.TestKit;
@@ -28,10 +31,10 @@ internal sealed class RollupRig : IAsyncDisposable
     private readonly DuckDbStore _store;
     private readonly DirtyWindows _dirty;
 
-    private RollupRig(string zone, string kpis, DateTimeOffset now)
+    private RollupRig(string zone, string kpis, DateTimeOffset now, string retention)
     {
         var faults = new ConfigFaults();
-        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal), faults)!;
+        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + retention, faults)!;
         MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
         ChannelFile file = ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!;
         Channel = new ChannelCompiler(catalog, faults).Compile(file)!;
@@ -45,6 +48,9 @@ internal sealed class RollupRig : IAsyncDisposable
         var pipeline = new StorePipeline(_store, new DispatcherOptions(), TimeProvider.System, _metrics, NullLogger<StorePipeline>.Instance);
         Engine = new RollupEngine(_store, pipeline, Clock);
         Job = new RollupJob(Engine, State, Clock);
+        Run = new RollupRun(Engine, State, Clock);
+        Retention = new StoreRetention(_store, State, new CaseTable(_databases, () => CaseHistories.Terms, Clock), Clock);
+        Terms = new RetentionTerms(City, catalog, [Channel.Slug]);
         Views = new ViewReader(_store);
         var channels = new[] { Channel }.ToFrozenDictionary(c => c.Slug);
         _dirty = new DirtyWindows(() => channels, State, Clock);
@@ -62,13 +68,21 @@ internal sealed class RollupRig : IAsyncDisposable
 
     public RollupJob Job { get; }
 
+    public RollupRun Run { get; }
+
+    public StoreRetention Retention { get; }
+
+    public RetentionTerms Terms { get; }
+
     public ViewReader Views { get; }
+
+    public IStore Store => _store;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai")
+    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai", string retention = "")
     {
-        var rig = new RollupRig(zone, kpis, now);
+        var rig = new RollupRig(zone, kpis, now, retention);
         await rig._databases.MigrateAsync(Ct);
         await rig._store.OpenAsync(Ct);
         return rig;
@@ -77,10 +91,12 @@ internal sealed class RollupRig : IAsyncDisposable
     /// <summary>Stores lines as the dispatcher does.</summary>
     public async Task StoreAsync(params string[] lines)
     {
-        LineBatch batch = Lines.Of(lines);
-        Assert.Empty((await _store.WriteAsync(batch, Ct)).Refused);
-        await _dirty.ApplyAsync(batch, Ct);
+        await StoreOnlyAsync(lines);
+        await _dirty.ApplyAsync(Lines.Of(lines), Ct);
     }
+
+    /// <summary>Stores lines of which the jobs do not hear.</summary>
+    public async Task StoreOnlyAsync(params string[] lines) => Assert.Empty((await _store.WriteAsync(Lines.Of(lines), Ct)).Refused);
 
     /// <summary>Runs the jobs of all windows once.</summary>
     public async Task<RollupCounts> RunAsync()
