@@ -95,20 +95,7 @@ public sealed class RollupEngine(IStore store, StorePipeline pipeline, TimeProvi
 
         return counts;
 
-        Level ShownLevel(ChannelView view)
-        {
-            if (channel.Find(view.Kpi)?.Levels is not { } levels) return Level.Unknown;
-            // Windows by time; one without a value, or that nobody had to compute, says nothing.
-            List<Level> last = [view.OwnLevel];
-            DateTimeOffset start = view.Start;
-            for (int back = 1; back < levels.Hold; back++)
-            {
-                start = ViewWindows.Back(window, start, 1, zone);
-                var id = (view.Kpi, view.Key, start);
-                if ((now.GetValueOrDefault(id) ?? shown.GetValueOrDefault(id)) is { Void: false } earlier) last.Add(earlier.OwnLevel);
-            }
-
-            return levels.Shown([.. last]);
-        }
+        Level ShownLevel(ChannelView view) => ShownLevels.Of(view, channel.Find(view.Kpi)?.Levels, zone, start =>
+            now.GetValueOrDefault((view.Kpi, view.Key, start)) ?? shown.GetValueOrDefault((view.Kpi, view.Key, start)));
     }
 }

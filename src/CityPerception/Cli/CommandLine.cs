@@ -23,6 +23,8 @@ internal static class CommandLine
             DeadLettersCommand.Create(),
             ScanCommand.Create(),
             CasesCommand.Create(),
+            RollupCommand.Create(),
+            RetentionCommand.Create(),
             DeviceCommand.Create(),
             LinksCommand.Create(),
             UserCommand.Create(),

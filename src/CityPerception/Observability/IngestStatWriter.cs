@@ -1,5 +1,7 @@
 using System.Text;
 using CityPerception.Core.LineProtocol;
+using CityPerception.Core.Observations;
+using CityPerception.Hosting;
 using CityPerception.Storage.Spooling;
 
 namespace CityPerception.Observability;
@@ -85,10 +87,22 @@ internal sealed class IngestStatWriter(IngestMetrics metrics, Spool spool, TimeP
         line.Integer(Accepted, accepted);
         line.Integer(Received, accepted + rejected);
         line.Integer(Rejected, rejected);
-        line.End(minute.ToUnixTimeMilliseconds() * 1_000_000 + Random.Shared.Next(NsPerSecond));
+        line.End(minute.ToUnixNs() + Random.Shared.Next(NsPerSecond));
     }
 
     private static DateTimeOffset MinuteOf(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+}
+
+/// <summary>Registration of the writer.</summary>
+internal static class IngestStatServices
+{
+    /// <summary>Before the sources, so that it stops after them and writes the last of what they counted.</summary>
+    public static IServiceCollection AddIngestStats(this IServiceCollection services, Roles roles)
+    {
+        if ((roles & (Roles.Ingest | Roles.Broker)) == 0) return services;
+        services.AddSingleton<IngestStatWriter>();
+        return services.AddHostedService(static provider => provider.GetRequiredService<IngestStatWriter>());
+    }
 }
 
 /// <summary>Event ids 2480-2499. Next free: 2481.</summary>

@@ -7,6 +7,7 @@ using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Projections;
 using CityPerception.Storage.Rollups;
 using Hangfire;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CityPerception.Rollups;
 
@@ -29,7 +30,7 @@ internal static class RollupParts
         });
         if (!roles.HasFlag(Roles.Rollup)) return services;
 
-        services.AddSingleton(static provider => new RollupEngine(provider.GetRequiredService<IStore>(), provider.GetRequiredService<StorePipeline>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => new RollupEngine(provider.GetRequiredService<IStore>(), provider.GetRequiredService<StorePipeline>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RollupJob>();
         services.AddSingleton<RollupJobs>();
         // In memory: what is due is known to the operational database, and a start need not wait for it.
