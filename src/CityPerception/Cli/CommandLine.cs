@@ -23,6 +23,7 @@ internal static class CommandLine
             DeadLettersCommand.Create(),
             ScanCommand.Create(),
             CasesCommand.Create(),
+            PlanCommand.Create(),
             RollupCommand.Create(),
             RetentionCommand.Create(),
             DeviceCommand.Create(),

@@ -7,6 +7,7 @@ using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Operations.Rollups;
+using CityPerception.Storage.Plans;
 using CityPerception.Storage.Retention;
 using CityPerception.Storage.Rollups;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +26,7 @@ internal static class UpkeepServices
         if (!roles.HasFlag(Roles.Dispatch)) return services;
         services.AddUpkeepWork();
         services.AddSingleton<UpkeepEndpoints>();
+        services.AddSingleton<PlanEndpoint>();
         if (!roles.HasFlag(Roles.Rollup)) return services;
         services.AddSingleton<RetentionJob>();
         return services.AddHostedService<RetentionSchedule>();
@@ -56,7 +58,18 @@ internal static class UpkeepServices
             .Produces<RetentionEvent>(StatusCodes.Status200OK, EventLines.LinesType)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .NeedsOnRecord(KeyScopes.Rebuild, UserRoles.Engineer, UserRoles.Administrator);
+        MapPlan(endpoints);
     }
+
+    private static void MapPlan(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPost(PlanEndpoint.Path, static (HttpContext context, int? days, PlanEndpoint plans, CancellationToken cancellationToken) => plans.PostAsync(context, days, cancellationToken))
+            .WithTags(Tag)
+            .WithSummary("Compares the configuration that is sent with the one that runs, over the last ?days. Writes nothing. Answers a line an event, the result last.")
+            .WithDescription("将提交的配置与当前配置在最近若干天的数据上对比，不写入任何数据；逐行返回进度与结果。")
+            .Accepts<PlanFiles>("application/json")
+            .Produces<PlanEvent>(StatusCodes.Status200OK, EventLines.LinesType)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .NeedsOnRecord(KeyScopes.Rebuild, UserRoles.Engineer, UserRoles.Administrator);
 
     private static void AddUpkeepWork(this IServiceCollection services)
     {
@@ -66,5 +79,7 @@ internal static class UpkeepServices
         services.AddSingleton(static provider => new StoreRetention(
             provider.GetRequiredService<IStore>(), provider.GetRequiredService<RollupState>(), provider.GetRequiredService<CaseTable>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UpkeepWork>();
+        services.AddSingleton<PlanComparison>();
+        services.AddSingleton<PlanWork>();
     }
 }

@@ -55,7 +55,8 @@ internal sealed class UpkeepWork(RollupRun rollups, StoreRetention retention, Ro
     /// <summary>What retention needs of a configuration.</summary>
     public static RetentionTerms TermsOf(IngestPlan plan) => new(plan.City, plan.Measurements, [.. plan.Channels.Keys]);
 
-    private static string? WhyStopped(Exception e) => e switch
+    /// <summary>What ended work early that is no defect, in words; null for what is.</summary>
+    public static string? WhyStopped(Exception e) => e switch
     {
         OperationCanceledException => WasStopped,
         StoreUnavailableException or DbException => e.Message,

@@ -24,6 +24,7 @@ internal sealed class RollupRig : IAsyncDisposable
 {
     private static readonly ViewWindow[] Windows = [ViewWindow.Minute, ViewWindow.Hour, ViewWindow.Day];
 
+    private readonly MeasurementCatalog _catalog;
     private readonly TempFolder _folder = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly StorageMetrics _metrics;
@@ -36,9 +37,9 @@ internal sealed class RollupRig : IAsyncDisposable
         var faults = new ConfigFaults();
         City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + retention, faults)!;
         MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
-        ChannelFile file = ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!;
-        Channel = new ChannelCompiler(catalog, faults).Compile(file)!;
         Assert.Empty(faults.All);
+        _catalog = catalog;
+        Channel = Compile(kpis);
 
         Clock = new FakeTimeProvider(now);
         _metrics = new StorageMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
@@ -86,6 +87,15 @@ internal sealed class RollupRig : IAsyncDisposable
         await rig._databases.MigrateAsync(Ct);
         await rig._store.OpenAsync(Ct);
         return rig;
+    }
+
+    /// <summary>The channel of a file.</summary>
+    public Channel Compile(string kpis)
+    {
+        var faults = new ConfigFaults();
+        Channel channel = new ChannelCompiler(_catalog, faults).Compile(ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!)!;
+        Assert.Empty(faults.All);
+        return channel;
     }
 
     /// <summary>Stores lines as the dispatcher does.</summary>

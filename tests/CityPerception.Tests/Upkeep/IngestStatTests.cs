@@ -30,7 +30,8 @@ public sealed class IngestStatTests(IngestStatTests.Server server) : IClassFixtu
         await server.Stats.WriteAsync(minute, Ct);
         await server.Stats.WriteAsync(minute, Ct); // nothing came since: no point
         Point point = Assert.Single(await server.PointsAsync("ingest_stat", new Filter.Tag("source", ["grid-incident"])));
-        Assert.Equal((9L, 10L, 1L), ((long)point.Fields["accepted"], (long)point.Fields["received"], (long)point.Fields["rejected"]));
+        // Two observations of each: the incident, and the step of its case.
+        Assert.Equal((18L, 19L, 1L), ((long)point.Fields["accepted"], (long)point.Fields["received"], (long)point.Fields["rejected"]));
         Assert.Equal("platform", point.Tags["sense"]);
 
         JsonElement points = default;
@@ -41,7 +42,7 @@ public sealed class IngestStatTests(IngestStatTests.Server server) : IClassFixtu
             points = (await server.Http.GetFromJsonAsync<JsonElement>("/api/channels/iot/kpis/reject_rate/series?window=1m&" + range, Ct)).GetProperty("points");
             return points.GetArrayLength() == 1;
         }, Ct);
-        Assert.Equal(10, points[0].GetProperty("value").GetDouble());
+        Assert.Equal(100 / 19d, points[0].GetProperty("value").GetDouble(), 9);
     }
 
     public sealed class Server : CityServer

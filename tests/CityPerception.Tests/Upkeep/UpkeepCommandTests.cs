@@ -60,6 +60,47 @@ public sealed class UpkeepCommandTests
         return JsonSerializer.Deserialize<JsonElement>(list).GetProperty("shares").EnumerateArray().SingleOrDefault(s => s.GetProperty("measurement").GetString() == "weather");
     }
 
+    [Fact]
+    public async Task Plan_OfABoundAndAMapping_BackTestsTheOneAndSaysThatTheOtherCannotBe()
+    {
+        using var data = new TempFolder();
+        using var changed = new ConfigCopy();
+        changed.Replace("channels/city.yaml", "    value: reported\n", "    value: reported\n    levels: { green: [0, 1], yellow: [0, 2] }\n");
+        changed.Write("sources/grid-incident.yaml", changed.Read("sources/grid-incident.yaml") + "\n# changed\n");
+        await using (Server server = await Server.StartAsync(data.Path))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                using HttpResponseMessage taken = await server.PostAsync(
+                    "/ingest/grid-incident", $$"""{"caseId":"PL-{{i}}","state":"reported","time":"{{TimeProvider.System.GetUtcNow().AddHours(-40):O}}","category":"event.appearance","district":"140430","text":"垃圾堆积"}""");
+                Assert.Equal(HttpStatusCode.Accepted, taken.StatusCode);
+            }
+
+            await server.WaitUntilDrainedAsync();
+            (int exitCode, string output, string error) = await RunAsync(data, "plan", "--config", changed.Path, "--days", "3", "--json");
+            Assert.True(exitCode == 0, output + error);
+            JsonElement answer = JsonSerializer.Deserialize<JsonElement>(output);
+            Assert.Equal("sources/grid-incident.yaml", Assert.Single(answer.GetProperty("notCompared").EnumerateArray()).GetString());
+            JsonElement hours = Assert.Single(answer.GetProperty("kpis").EnumerateArray(), k => k.GetProperty("window").GetString() == "1h");
+            Assert.Equal("incident_reported", hours.GetProperty("kpi").GetString());
+            Assert.Equal((0, 0), (hours.GetProperty("values").GetInt32(), hours.GetProperty("now").GetProperty("red").GetInt32()));
+            Assert.True(hours.GetProperty("then").GetProperty("red").GetInt32() > 0, output);
+
+            (exitCode, output, error) = await RunAsync(data, "plan", "--config", changed.Path, "--days", "3");
+            Assert.True(exitCode == 0 && error.Contains("no mapping can be run over them again", StringComparison.Ordinal), output + error);
+            Assert.Matches(@"city incident_reported 1h: [1-9]\d* red windows \(now 0\)", output);
+            Assert.Equal(0, (await server.StopAsync()).ExitCode);
+        }
+
+        (int ended, string alone, string errors) = await RunAsync(data, "plan", "--config", changed.Path, "--days", "3", "--against", RepositoryFolder.Find("ingest-configs"));
+        Assert.True(ended == 0, alone + errors);
+        Assert.Matches(@"city incident_reported 1h: [1-9]\d* red windows \(now 0\)", alone);
+
+        changed.Write("channels/city.yaml", "channel: city");
+        (int wrong, string print, string fault) = await RunAsync(data, "plan", "--config", changed.Path);
+        Assert.True(wrong != 0 && fault.Contains("channels/city.yaml", StringComparison.Ordinal), print + fault);
+    }
+
     private static string Day(int days) => TimeProvider.System.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static int Written(string output) => int.Parse(Regex.Match(output, @"computed, (\d+) ").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
