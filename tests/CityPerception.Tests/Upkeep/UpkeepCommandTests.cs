@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CityPerception.TestKit;
+using CityPerception.TestKit.Servers;
 using CityPerception.Tests.Cli;
 using CityPerception.Tests.Support;
 
@@ -51,6 +52,24 @@ public sealed class UpkeepCommandTests
         await using Server last = await Server.StartAsync(data.Path);
         (int exitCode, string done, string errors) = await RunAsync(data, "retention");
         Assert.True(exitCode == 0 && done.Contains("0 points", StringComparison.Ordinal) && done.Contains("observations are kept from", StringComparison.Ordinal), done + errors);
+    }
+
+    [Fact]
+    public async Task Retention_OnInfluxDb_TakesTheSame()
+    {
+        using var data = new TempFolder();
+        await using InfluxServer influx = await InfluxServer.StartAsync(TestContext.Current.CancellationToken);
+        (string[] set, (string, string)[] environment) = InfluxSettings.Of(influx, InfluxServer.NewDatabaseName());
+        await using Server server = await Server.StartAsync(data.Path, set: set, environment: environment);
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        using (HttpResponseMessage written = await server.PostAsync("/write?precision=s", $"weather,device=W1 temperature=5 {now - (500 * 86_400)}\nweather,device=W1 temperature=6,humidity=40 {now - (450 * 86_400)}\nweather,device=W1 temperature=7 {now}"))
+            Assert.Equal(HttpStatusCode.NoContent, written.StatusCode);
+        await server.WaitUntilDrainedAsync();
+
+        string config = RepositoryFolder.Find("ingest-configs");
+        Assert.Equal(2, (await WeatherAsync(data, config, "--dry-run")).GetProperty("points").GetInt32());
+        Assert.Equal(2, (await WeatherAsync(data, config)).GetProperty("points").GetInt32());
+        Assert.Equal(JsonValueKind.Undefined, (await WeatherAsync(data, config, "--dry-run")).ValueKind);
     }
 
     private static async Task<JsonElement> WeatherAsync(TempFolder data, string config, params string[] more)
