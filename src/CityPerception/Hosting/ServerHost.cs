@@ -105,7 +105,7 @@ internal static class ServerHost
         services.AddChannels();
         services.AddRollups(arguments.Roles);
         services.AddUpkeep(arguments.Roles);
-        services.AddIngestStats(arguments.Roles);
+        services.AddIngestStats(arguments.Roles, settings);
         services.AddSources(arguments.Roles);
         services.AddCases(arguments.Roles);
         services.AddLetterOperations();

@@ -93,15 +93,26 @@ internal sealed class IngestStatWriter(IngestMetrics metrics, Spool spool, TimeP
     private static DateTimeOffset MinuteOf(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
 }
 
+/// <summary>The settings under <c>IngestStats</c>.</summary>
+internal sealed class IngestStatOptions
+{
+    public const string Section = "IngestStats";
+
+    /// <summary>Whether what each source sent in a minute is stored; without it the device fleet has no rate of rejections.</summary>
+    public bool Enabled { get; set; } = true;
+}
+
 /// <summary>Registration of the writer.</summary>
 internal static class IngestStatServices
 {
     /// <summary>Before the sources, so that it stops after them and writes the last of what they counted.</summary>
-    public static IServiceCollection AddIngestStats(this IServiceCollection services, Roles roles)
+    public static IServiceCollection AddIngestStats(this IServiceCollection services, Roles roles, IConfiguration settings)
     {
+        services.AddOptions<IngestStatOptions>().BindConfiguration(IngestStatOptions.Section).ValidateOnStart();
         if ((roles & (Roles.Ingest | Roles.Broker)) == 0) return services;
         services.AddSingleton<IngestStatWriter>();
-        return services.AddHostedService(static provider => provider.GetRequiredService<IngestStatWriter>());
+        bool isOn = settings.GetSection(IngestStatOptions.Section).Get<IngestStatOptions>()?.Enabled ?? true;
+        return !isOn ? services : services.AddHostedService(static provider => provider.GetRequiredService<IngestStatWriter>());
     }
 }
 

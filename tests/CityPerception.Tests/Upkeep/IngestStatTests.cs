@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.TestKit;
 using CityPerception.Tests.Sources;
+using CityPerception.Tests.Support;
 
 namespace CityPerception.Tests.Upkeep;
 
@@ -43,6 +45,29 @@ public sealed class IngestStatTests(IngestStatTests.Server server) : IClassFixtu
             return points.GetArrayLength() == 1;
         }, Ct);
         Assert.Equal(100 / 19d, points[0].GetProperty("value").GetDouble(), 9);
+    }
+
+    [Fact]
+    public async Task Stop_InTheMiddleOfAMinute_WritesWhatWasCounted()
+    {
+        using var data = new TempFolder();
+        DateTimeOffset began = TimeProvider.System.GetUtcNow();
+        await using (Support.Server first = await Support.Server.StartAsync(data.Path, set: ["IngestStats:Enabled=true"]))
+        {
+            using HttpResponseMessage taken = await first.PostAsync("/write?precision=s", "weather,device=W1 temperature=5\nweather,device=W2 temperature=6");
+            Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
+            Assert.Equal(0, (await first.StopAsync()).ExitCode);
+        }
+
+        await using (Support.Server second = await Support.Server.StartAsync(data.Path)) // stores what the first left in the spool
+        {
+            await second.WaitUntilDrainedAsync();
+            Assert.Equal(0, (await second.StopAsync()).ExitCode);
+        }
+
+        List<(long TimeNs, double Accepted)> points = await Kept.PointsAsync(data.Path, "ingest_stat", "accepted");
+        Assert.Equal(2, points.Sum(p => p.Accepted));
+        Assert.All(points, p => Assert.InRange(p.TimeNs, began.AddMinutes(-1).ToUnixNs(), TimeProvider.System.UnixNs()));
     }
 
     public sealed class Server : CityServer
