@@ -86,7 +86,10 @@ public sealed class RollupRun(RollupEngine engine, RollupState state, TimeProvid
         RollupTurn turn = await TakeTurnAsync(state, piece.Channel.Slug, piece.Window, city.Zone, clock, cancellationToken);
         try
         {
-            return await engine.ComputeAsync(piece.Channel, piece.Window, (piece.From, piece.To), city, measurements: null, cancellationToken);
+            // Retention may have gone on since the run began; it waits for whoever has a turn before it deletes.
+            DateTimeOffset kept = await state.KeptFromAsync(cancellationToken);
+            if (piece.To <= kept) return default;
+            return await engine.ComputeAsync(piece.Channel, piece.Window, (piece.From < kept ? kept : piece.From, piece.To), city, measurements: null, cancellationToken);
         }
         finally
         {

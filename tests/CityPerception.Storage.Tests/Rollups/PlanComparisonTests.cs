@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using CityPerception.Core.Channels;
-using CityPerception.Core.Observations;
 using CityPerception.Storage.Plans;
 using CityPerception.Storage.Rollups;
-using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Rollups;
 

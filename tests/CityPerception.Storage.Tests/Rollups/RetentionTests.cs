@@ -1,10 +1,8 @@
 using CityPerception.Core.Channels;
-using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Retention;
 using CityPerception.Storage.Rollups;
-using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Rollups;
 

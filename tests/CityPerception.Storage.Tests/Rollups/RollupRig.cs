@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
-using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
 using CityPerception.Storage.Cases;

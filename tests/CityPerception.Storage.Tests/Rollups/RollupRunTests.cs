@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Observations;
-using CityPerception.Core.Queries;
 using CityPerception.Storage.Rollups;
 using CityPerception.TestKit;
 
