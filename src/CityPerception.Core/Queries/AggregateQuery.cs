@@ -112,5 +112,22 @@ public sealed record PointQuery
     public bool Descending { get; init; }
 }
 
+/// <summary>Points to be deleted.</summary>
+public sealed record DeleteQuery
+{
+    public required string Measurement { get; init; }
+
+    /// <summary>The range, from (inclusive) to (exclusive).</summary>
+    public required DateTimeOffset From { get; init; }
+
+    public required DateTimeOffset To { get; init; }
+
+    /// <summary>Only points whose tag has this value, which is not empty; null for all of the range.</summary>
+    public (string Tag, string Value)? Only { get; init; }
+
+    /// <summary><see cref="Only"/> as a condition of the other queries.</summary>
+    public ImmutableArray<Filter> Where => Only is { } only ? [new Filter.Tag(only.Tag, [only.Value])] : [];
+}
+
 /// <summary>A stored point. Field values are double, long, bool or string; absent fields are absent.</summary>
 public sealed record Point(long TimeNs, ImmutableSortedDictionary<string, string> Tags, ImmutableSortedDictionary<string, object> Fields);

@@ -31,4 +31,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>The points themselves, in order of time.</summary>
     /// <exception cref="StoreUnavailableException">Not reachable now.</exception>
     IAsyncEnumerable<Point> ReadAsync(PointQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Deletes points for good. Deleting what is not there changes nothing.</summary>
+    /// <returns>False where the store cannot (InfluxDB 3 Core): its own retention period has to.</returns>
+    /// <exception cref="StoreUnavailableException">Not reachable now; some may be deleted: ask again.</exception>
+    Task<bool> DeleteAsync(DeleteQuery query, CancellationToken cancellationToken);
 }

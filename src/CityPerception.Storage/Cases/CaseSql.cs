@@ -63,6 +63,17 @@ internal abstract class CaseSql
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Deletes some cases that ended before a time, and says how many.</summary>
+    public async Task<int> DeleteEndedAsync(DbTransaction transaction, DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"DELETE FROM cases WHERE {RowAddress} IN (SELECT {RowAddress} FROM cases WHERE ended_at < @before LIMIT @limit)";
+        Add(command, "@before", before.ToUnixTimeMilliseconds());
+        Add(command, "@limit", limit);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>What the database calls the place of a row.</summary>
     private protected abstract string RowAddress { get; }
 

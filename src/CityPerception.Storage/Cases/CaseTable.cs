@@ -41,6 +41,28 @@ public sealed class CaseTable(IDbContextFactory<OperationalDb> databases, Func<C
         }, cancellationToken);
     }
 
+    /// <summary>How many cases that are shown ended before a time.</summary>
+    public async Task<int> CountEndedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        int edition = await db.CaseBooks.Select(static b => b.Edition).SingleAsync(cancellationToken);
+        return await db.Cases.CountAsync(c => c.Edition == edition && c.EndedAt < before, cancellationToken);
+    }
+
+    /// <summary>Deletes the cases that ended before a time, in parts, so that who wants to write is not kept waiting. How many.</summary>
+    /// <exception cref="DbException">The database does not answer; some may be deleted.</exception>
+    public async Task<int> DeleteEndedAsync(DateTimeOffset before, int atOnce, CancellationToken cancellationToken)
+    {
+        int all = 0, deleted = atOnce;
+        while (deleted == atOnce)
+        {
+            await LockedAsync(async (_, _, sql, transaction) => deleted = await sql.DeleteEndedAsync(transaction, before, atOnce, cancellationToken), cancellationToken);
+            all += deleted;
+        }
+
+        return all;
+    }
+
     /// <summary>Does something while nobody changes cases.</summary>
     internal async Task LockedAsync(Func<OperationalDb, CaseBook, CaseSql, DbTransaction, Task> work, CancellationToken cancellationToken)
     {

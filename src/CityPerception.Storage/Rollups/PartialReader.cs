@@ -42,8 +42,11 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
 
     private async Task CalculateAsync(ICalculation calculation, KpiInput input, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
     {
-        var scope = new CalculationScope { Store = store, Cases = cases, City = place, Window = range.Window, From = range.From, To = range.To, Where = input.Where, By = input.By };
-        foreach (CalculatedPartial result in await calculation.ComputeAsync(scope, cancellationToken)) windows[result.Start].Of(input.Key)[result.Key] = result.Partial;
+        // Of one that is defined for hours alone, and adds up, days are made of its hours.
+        ViewWindow window = calculation.Windows.Contains(range.Window) ? range.Window : ViewWindow.Hour;
+        var scope = new CalculationScope { Store = store, Cases = cases, City = place, Window = window, From = range.From, To = range.To, Where = input.Where, By = input.By };
+        foreach (CalculatedPartial result in await calculation.ComputeAsync(scope, cancellationToken))
+            windows[ViewWindows.StartOf(range.Window, result.Start, _zone)].Add(input.Key, result.Key, result.Partial);
     }
 
     // Inputs over the same points in one pass; the city's is the sum of its districts', but a percentile's, which is asked for.

@@ -10,12 +10,13 @@ namespace CityPerception.Storage.Rollups;
 /// <param name="Computed">Views computed.</param>
 /// <param name="Written">Those that are new.</param>
 /// <param name="Restated">Those that had been shown otherwise.</param>
-public readonly record struct RollupCounts(int Computed, int Written, int Restated)
+/// <param name="TooLate">Hours that late observations touched after their points had been deleted: they stay as they were shown.</param>
+public readonly record struct RollupCounts(int Computed, int Written, int Restated, int TooLate = 0)
 {
     public static RollupCounts operator +(RollupCounts a, RollupCounts b) => Add(a, b);
 
     public static RollupCounts Add(RollupCounts left, RollupCounts right) =>
-        new(left.Computed + right.Computed, left.Written + right.Written, left.Restated + right.Restated);
+        new(left.Computed + right.Computed, left.Written + right.Written, left.Restated + right.Restated, left.TooLate + right.TooLate);
 }
 
 /// <summary>
@@ -33,26 +34,27 @@ public sealed class RollupEngine(IStore store, RollupInputs inputs, StorePipelin
     /// <param name="city">Its districts and zone.</param>
     /// <param name="only">These of its KPIs; null for all.</param>
     /// <param name="cancellationToken">Ends it; what is written stays.</param>
+    /// <param name="dryRun">Writes nothing, and computes days from points: their hours are not written either.</param>
     /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
     public async Task<RollupCounts> ComputeAsync(
-        Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, IReadOnlyCollection<Kpi>? only, CancellationToken cancellationToken)
+        Channel channel, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, IReadOnlyCollection<Kpi>? only, CancellationToken cancellationToken, bool dryRun = false)
     {
         IReadOnlyCollection<Kpi> asked = only ?? channel.Kpis;
         Kpi[] kpis = [.. asked.Where(k => k.Windows.Contains(window))];
         // A day is made of hours, also of those that are not shown.
-        KpiInput[] ofHours = window is ViewWindow.Hour
+        KpiInput[] ofHours = window is ViewWindow.Hour && !dryRun
             ? [.. asked.Where(static k => k.Windows.Contains(ViewWindow.Day)).SelectMany(static k => k.Inputs).Where(static i => i.Adds).DistinctBy(static i => i.Key)]
             : [];
         if (kpis.Length == 0 && ofHours.Length == 0) return default;
 
         var lines = new LineBuffer();
-        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken);
+        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken, fromPoints: dryRun);
         if (ofHours.Length > 0) await new HourPartials(store, city.Zone).AddAsync(lines, ofHours, range.From, range.To, partials, cancellationToken);
 
         var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);
         ChannelView[] views = [.. partials.OrderBy(static w => w.Key).SelectMany(w => kpis.SelectMany(k => calculator.Compute(k, window, w.Key, w.Value)))];
         RollupCounts counts = await AddChangesAsync(lines, channel, window, range, kpis, views, city.Zone, cancellationToken);
-        if (lines.LineCount > 0) await pipeline.WriteAsync(new LineBatch(lines.WrittenMemory, lines.LineCount), cancellationToken, cancellationToken);
+        if (lines.LineCount > 0 && !dryRun) await pipeline.WriteAsync(new LineBatch(lines.WrittenMemory, lines.LineCount), cancellationToken, cancellationToken);
         return counts;
     }
 
@@ -92,20 +94,7 @@ public sealed class RollupEngine(IStore store, RollupInputs inputs, StorePipelin
 
         return counts;
 
-        Level ShownLevel(ChannelView view)
-        {
-            if (channel.Find(view.Kpi)?.Levels is not { } levels) return Level.Unknown;
-            // Windows by time; one without a value, or that nobody had to compute, says nothing.
-            List<Level> last = [view.OwnLevel];
-            DateTimeOffset start = view.Start;
-            for (int back = 1; back < levels.Hold; back++)
-            {
-                start = ViewWindows.Back(window, start, 1, zone);
-                var id = (view.Kpi, view.Key, start);
-                if ((now.GetValueOrDefault(id) ?? shown.GetValueOrDefault(id)) is { Void: false } earlier) last.Add(earlier.OwnLevel);
-            }
-
-            return levels.Shown([.. last]);
-        }
+        Level ShownLevel(ChannelView view) => ShownLevels.Of(view, channel.Find(view.Kpi)?.Levels, zone, start =>
+            now.GetValueOrDefault((view.Kpi, view.Key, start)) ?? shown.GetValueOrDefault((view.Kpi, view.Key, start)));
     }
 }

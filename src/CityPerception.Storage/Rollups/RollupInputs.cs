@@ -13,12 +13,12 @@ public sealed class RollupInputs(IStore store, ICaseStates cases)
     public async Task<WindowPartials> ReadAsync(IReadOnlyCollection<KpiInput> inputs, ViewWindow window, DateTimeOffset start, DateTimeOffset end, City city, CancellationToken cancellationToken) =>
         (await ReadRangeAsync(inputs, window, (start, end), city, cancellationToken))[start];
 
-    /// <summary>Of every window of a range.</summary>
-    internal async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadRangeAsync(
-        IReadOnlyCollection<KpiInput> inputs, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, CancellationToken cancellationToken)
+    /// <summary>Of every window of a range; <paramref name="fromPoints"/> asks for those of days anew, whatever is kept of their hours.</summary>
+    public async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadRangeAsync(
+        IReadOnlyCollection<KpiInput> inputs, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, CancellationToken cancellationToken, bool fromPoints = false)
     {
         var reader = new PartialReader(store, cases, city);
-        if (window is not ViewWindow.Day) return await reader.ReadAsync(inputs, window, range.From, range.To, cancellationToken);
+        if (window is not ViewWindow.Day || fromPoints) return await reader.ReadAsync(inputs, window, range.From, range.To, cancellationToken);
 
         IReadOnlyDictionary<DateTimeOffset, WindowPartials> days = await reader.ReadAsync(inputs.Where(static i => !i.Adds), window, range.From, range.To, cancellationToken);
         await new HourPartials(store, city.Zone).ReadDaysAsync([.. inputs.Where(static i => i.Adds).DistinctBy(static i => i.Key)], range.From, range.To, days, cancellationToken);

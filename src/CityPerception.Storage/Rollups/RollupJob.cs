@@ -32,10 +32,20 @@ public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvid
         if (await state.TryBeginAsync(channel.Slug, window, end, cancellationToken) is not { } turn) return default;
         try
         {
+            RollupCounts tooLate = default;
             IReadOnlyList<DirtyHour> dirty = await state.DirtyAsync(channel.Slug, DirtyBits.Of(window), DirtyHoursAtOnce, cancellationToken);
+            // Of points that are deleted nothing can be computed: a view would be made of what came late alone.
+            DateTimeOffset kept = await state.KeptFromAsync(cancellationToken);
+            if (dirty.Any(d => d.Start < kept))
+            {
+                await state.ClearAsync([.. dirty.Where(d => d.Start < kept).Select(d => (d, DirtyBits.Of(window)))], cancellationToken);
+                tooLate = new RollupCounts(0, 0, 0, dirty.Count(d => d.Start < kept));
+                dirty = [.. dirty.Where(d => d.Start >= kept)];
+            }
+
             // What was restated first: the level of a window that is due looks back at it.
             RollupCounts counts = await ComputeDirtyAsync(turn, channel, city, dirty, end, cancellationToken);
-            return counts + await ComputeDueAsync(turn, channel, city, end, cancellationToken);
+            return tooLate + counts + await ComputeDueAsync(turn, channel, city, end, cancellationToken);
         }
         finally
         {

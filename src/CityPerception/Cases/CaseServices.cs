@@ -5,6 +5,7 @@ using CityPerception.Storage.Cases;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Projections;
+using CityPerception.Upkeep;
 
 namespace CityPerception.Cases;
 
@@ -60,7 +61,7 @@ internal static class CaseServices
             .WithTags("Cases")
             .WithSummary("Makes all cases anew from the store, beside those that are shown, while everything goes on. Answers a line an event, the result last.")
             .WithDescription("从存储重建全部案件状态，期间服务照常；逐行返回进度与结果。")
-            .Produces<RebuildEvent>(StatusCodes.Status200OK, RebuildEndpoint.LinesType)
+            .Produces<RebuildEvent>(StatusCodes.Status200OK, EventLines.LinesType)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .NeedsOnRecord(KeyScopes.Rebuild, UserRoles.Engineer, UserRoles.Administrator);
     }

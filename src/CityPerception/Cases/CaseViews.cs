@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CityPerception.Core.Cases;
 using CityPerception.Storage.Cases;
+using CityPerception.Upkeep;
 
 namespace CityPerception.Cases;
 
@@ -77,7 +78,7 @@ internal sealed record StageView(string State, DateTimeOffset At, double Hours, 
 /// <summary>One thing to say about a rebuild under way. Exactly one of the members is there.</summary>
 /// <param name="Progress">How far it is.</param>
 /// <param name="Result">The end.</param>
-internal sealed record RebuildEvent(RebuildProgress? Progress, RebuildResult? Result);
+internal sealed record RebuildEvent(RebuildProgress? Progress, RebuildResult? Result) : IWorkEvent<RebuildResult>;
 
 /// <summary>How a rebuild ended.</summary>
 /// <param name="Cases">How many cases there are.</param>

@@ -1,39 +1,24 @@
 using System.Data.Common;
-using System.Text.Json;
 using CityPerception.Configuration;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
-using CityPerception.DeadLetters;
 using CityPerception.Hosting;
 using CityPerception.Storage.Cases;
+using CityPerception.Upkeep;
 
 namespace CityPerception.Cases;
 
 /// <summary><c>POST /api/cases/rebuild</c>: a line an event, so that whoever waits can see how far it is.</summary>
-internal sealed class RebuildEndpoint(OperationsState state, CurrentPlan current, IServiceProvider provider, InstanceFile instance, TimeProvider clock, IHostApplicationLifetime lifetime)
+internal sealed class RebuildEndpoint(OperationsState state, CurrentPlan current, IServiceProvider provider, EventLines lines, TimeProvider clock)
 {
-    public const string LinesType = "application/x-ndjson";
-
     public const string UnderWay = "Another rebuild is under way. 另一次重建正在进行。";
 
-    public async Task<IResult> PostAsync(HttpContext context, CancellationToken cancellationToken)
+    public Task<IResult> PostAsync(HttpContext context, CancellationToken cancellationToken) => lines.AnswerAsync(context, CaseViewJson.Plain.RebuildEvent, async (say, ending) =>
     {
-        // The command that found our address in a data directory wants the server of that directory, and not one that has the port now.
-        if (context.Request.Headers.IfMatch is [{ } wanted] && wanted != instance.ETag) return Results.Problem("This server has another data directory.", statusCode: StatusCodes.Status412PreconditionFailed);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-        HttpResponse response = context.Response;
-        async ValueTask Say(RebuildEvent happened)
-        {
-            if (!response.HasStarted) response.ContentType = LinesType; // until then it may still become a problem
-            await response.WriteAsync(JsonSerializer.Serialize(happened, CaseViewJson.Plain.RebuildEvent) + "\n", CancellationToken.None);
-            await response.Body.FlushAsync(context.RequestAborted);
-        }
-
-        RebuildResult? result = await RunAsync(Say, ending.Token);
-        if (result is null) return Results.Problem(UnderWay, statusCode: StatusCodes.Status409Conflict);
-        if (!context.RequestAborted.IsCancellationRequested) await Say(new RebuildEvent(null, result));
-        return Results.Empty;
-    }
+        if (await RunAsync(say, ending) is not { } result) return Results.Problem(UnderWay, statusCode: StatusCodes.Status409Conflict);
+        await say(new RebuildEvent(null, result));
+        return null;
+    }, cancellationToken);
 
     private async Task<RebuildResult?> RunAsync(Func<RebuildEvent, ValueTask> say, CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using CityPerception.Core.Cases;
 using CityPerception.Core.Mapping;
 using CityPerception.Hosting;
 using CityPerception.Storage.Cases;
+using CityPerception.Upkeep;
 
 namespace CityPerception.Cli;
 
@@ -58,7 +59,7 @@ internal static partial class Work
         if (!Directory.Exists(arguments.ConfigDirectory)) return BadUsage($"The configuration directory '{arguments.ConfigDirectory}' does not exist. Name it with --config DIR. 配置目录不存在。");
         try
         {
-            RebuildReply reply = await Terminal.Error.WithProgressAsync("rebuild 重建", TimeProvider.System, show => RebuildCommandRun.RunAsync(arguments, happened =>
+            WorkReply<RebuildResult> reply = await Terminal.Error.WithProgressAsync("rebuild 重建", TimeProvider.System, show => RebuildCommandRun.RunAsync(arguments, happened =>
             {
                 if (happened.Progress is { } progress) show(progress.Of == 0 ? -1 : (double)progress.Points / progress.Of, string.Create(CultureInfo.InvariantCulture, $"{progress.Points} / {progress.Of}"));
                 return ValueTask.CompletedTask;

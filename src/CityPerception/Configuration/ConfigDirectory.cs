@@ -17,8 +17,8 @@ internal static class ConfigDirectory
         return new LoadedConfig(faults.All.Count == 0 ? plan : null, files.Count, faults.All); // a file that cannot be read is a fault too
     }
 
-    // Every YAML and CSV file, by its path in the directory.
-    private static Dictionary<string, byte[]> ReadFiles(string directory, ConfigFaults faults)
+    /// <summary>Every YAML and CSV file, by its path in the directory.</summary>
+    public static Dictionary<string, byte[]> ReadFiles(string directory, ConfigFaults faults)
     {
         var files = new Dictionary<string, byte[]>();
         foreach (FileInfo file in FindFiles(directory))

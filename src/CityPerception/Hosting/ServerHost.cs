@@ -14,6 +14,7 @@ using CityPerception.Sources;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Spooling;
+using CityPerception.Upkeep;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -103,6 +104,8 @@ internal static class ServerHost
         services.AddLinks(arguments, settings);
         services.AddChannels();
         services.AddRollups(arguments.Roles);
+        services.AddUpkeep(arguments.Roles);
+        services.AddIngestStats(arguments.Roles, settings);
         services.AddSources(arguments.Roles);
         services.AddCases(arguments.Roles);
         services.AddLetterOperations();
@@ -133,6 +136,7 @@ internal static class ServerHost
         app.MapLetters();
         app.MapCases(arguments.Roles);
         app.MapLinks();
+        app.MapUpkeep(arguments.Roles);
         if (arguments.Roles.HasFlag(Roles.Ingest))
         {
             app.MapSources(arguments.Roles);

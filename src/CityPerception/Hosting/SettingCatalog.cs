@@ -49,6 +49,7 @@ internal sealed class SettingCatalog
         (AccessOptions.Section, new AccessOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),
+        (IngestStatOptions.Section, new IngestStatOptions()),
         ("Spool", new SpoolOptions()),
         ("Dispatch", new DispatcherOptions()),
         ("Backfill", new BackfillOptions()),

@@ -20,13 +20,17 @@ internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsS
         if (!plan.Channels.TryGetValue(channel, out Channel? known) || ViewWindows.Find(window) is not { } length) return;
         long began = TimeProvider.System.GetTimestamp();
         RollupCounts counts = await job.RunAsync(known, length, plan.City, cancellationToken);
+        if (counts.TooLate > 0) logger.TooLate(channel, window, counts.TooLate);
         if (counts.Computed > 0) logger.Computed(channel, window, counts.Computed, counts.Restated, TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
     }
 }
 
-/// <summary>Event ids 2400-2499. Next free: 2402.</summary>
+/// <summary>Event ids 2400-2479. Next free: 2403.</summary>
 internal static partial class RollupLog
 {
     [LoggerMessage(2400, LogLevel.Debug, "{Channel} {Window}: {Computed} views computed, {Restated} restated, in {Milliseconds:0} ms")]
     public static partial void Computed(this ILogger logger, string channel, string window, int computed, int restated, double milliseconds);
+
+    [LoggerMessage(2402, LogLevel.Warning, "{Channel} {Window}: observations of {Hours} hours came after the points of their time had been deleted (retention in city.yaml); their views stay as they were shown")]
+    public static partial void TooLate(this ILogger logger, string channel, string window, int hours);
 }

@@ -8,6 +8,7 @@ using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Projections;
 using CityPerception.Storage.Rollups;
 using Hangfire;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CityPerception.Rollups;
 
@@ -32,7 +33,7 @@ internal static class RollupParts
         });
         if (!roles.HasFlag(Roles.Rollup)) return services;
 
-        services.AddSingleton<RollupEngine>();
+        services.TryAddSingleton<RollupEngine>();
         services.AddSingleton<RollupJob>();
         services.AddSingleton<RollupJobs>();
         // In memory: what is due is known to the operational database, and a start need not wait for it.

@@ -101,6 +101,20 @@ public abstract class CaseTableContract(IOperationsKind kind) : OperationsContra
     }
 
     [Fact]
+    public async Task DeleteEnded_InParts_TakesTheCasesThatEndedBeforeAndNoOthers()
+    {
+        string[] lines = [.. Enumerable.Range(0, 7).SelectMany(i => new[] { Event($"C{i}", "accepted", i), Event($"C{i}", "closed", 1_000 * (i + 1)) }), Event("OPEN", "accepted", 1)];
+        await Projection().ApplyAsync(Lines.Of(lines), Ct);
+        DateTimeOffset before = Assert.Single(await Query.FindAsync("s", "C5", Ct)).EndedAt!.Value;
+
+        Assert.Equal(5, await Table.CountEndedAsync(before, Ct));
+        Assert.Equal(5, await Table.DeleteEndedAsync(before, atOnce: 2, Ct));
+
+        Assert.Equal(0, await Table.CountEndedAsync(before, Ct));
+        Assert.Equal(["C5", "C6", "OPEN"], (await Query.ListAsync(new CaseFilter { Now = _clock.GetUtcNow(), Limit = 100 }, Ct)).Select(c => c.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Rebuild_StoppedOrBesideAnother_LeavesTheCasesAsTheyAre()
     {
         await using var store = new TestStore();

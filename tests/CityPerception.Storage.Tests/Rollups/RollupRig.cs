@@ -2,12 +2,13 @@ using System.Collections.Frozen;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
-using CityPerception.Core.LineProtocol;
+using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
 using CityPerception.Storage.Cases;
 using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Rollups;
+using CityPerception.Storage.Retention;
 using CityPerception.Storage.Rollups;
 using CityPerception.Storage.Stores.DuckDb;
 using CityPerception.TestKit;
@@ -22,6 +23,7 @@ internal sealed class RollupRig : IAsyncDisposable
 {
     private static readonly ViewWindow[] Windows = [ViewWindow.Minute, ViewWindow.Hour, ViewWindow.Day];
 
+    private readonly MeasurementCatalog _catalog;
     private readonly TempFolder _folder = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly StorageMetrics _metrics;
@@ -30,14 +32,14 @@ internal sealed class RollupRig : IAsyncDisposable
     private readonly DirtyWindows _dirty;
     private readonly CaseProjection _cases;
 
-    private RollupRig(string zone, string kpis, DateTimeOffset now)
+    private RollupRig(string zone, string kpis, DateTimeOffset now, string retention)
     {
         var faults = new ConfigFaults();
-        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal), faults)!;
+        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + retention, faults)!;
         MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
-        ChannelFile file = ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!;
-        Channel = new ChannelCompiler(catalog, faults).Compile(file)!;
         Assert.Empty(faults.All);
+        _catalog = catalog;
+        Channel = Compile(kpis);
 
         Clock = new FakeTimeProvider(now);
         _metrics = new StorageMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
@@ -45,8 +47,12 @@ internal sealed class RollupRig : IAsyncDisposable
         _store = new DuckDbStore(new DuckDbOptions { Path = _folder.File("store.duckdb") }, () => catalog, NullLogger<DuckDbStore>.Instance);
         State = new RollupState(_databases, Clock);
         var pipeline = new StorePipeline(_store, new DispatcherOptions(), TimeProvider.System, _metrics, NullLogger<StorePipeline>.Instance);
-        Engine = new RollupEngine(_store, new RollupInputs(_store, new CaseStates(_databases)), pipeline, Clock);
+        Inputs = new RollupInputs(_store, new CaseStates(_databases));
+        Engine = new RollupEngine(_store, Inputs, pipeline, Clock);
         Job = new RollupJob(Engine, State, Clock);
+        Run = new RollupRun(Engine, State, Clock);
+        Retention = new StoreRetention(_store, State, new CaseTable(_databases, () => CaseHistories.Terms, Clock), Clock);
+        Terms = new RetentionTerms(City, catalog, [Channel.Slug]);
         Views = new ViewReader(_store);
         var channels = new[] { Channel }.ToFrozenDictionary(c => c.Slug);
         var table = new CaseTable(_databases, () => CaseHistories.Terms, Clock);
@@ -62,30 +68,51 @@ internal sealed class RollupRig : IAsyncDisposable
 
     public RollupState State { get; }
 
+    public RollupInputs Inputs { get; }
+
     public RollupEngine Engine { get; }
 
     public RollupJob Job { get; }
 
+    public RollupRun Run { get; }
+
+    public StoreRetention Retention { get; }
+
+    public RetentionTerms Terms { get; }
+
     public ViewReader Views { get; }
+
+    public IStore Store => _store;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai")
+    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai", string retention = "")
     {
-        var rig = new RollupRig(zone, kpis, now);
+        var rig = new RollupRig(zone, kpis, now, retention);
         await rig._databases.MigrateAsync(Ct);
         await rig._store.OpenAsync(Ct);
         return rig;
     }
 
+    /// <summary>The channel of a file.</summary>
+    public Channel Compile(string kpis)
+    {
+        var faults = new ConfigFaults();
+        Channel channel = new ChannelCompiler(_catalog, faults).Compile(ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!)!;
+        Assert.Empty(faults.All);
+        return channel;
+    }
+
     /// <summary>Stores lines as the dispatcher does.</summary>
     public async Task StoreAsync(params string[] lines)
     {
-        LineBatch batch = Lines.Of(lines);
-        Assert.Empty((await _store.WriteAsync(batch, Ct)).Refused);
-        await _cases.ApplyAsync(batch, Ct);
-        await _dirty.ApplyAsync(batch, Ct);
+        await StoreOnlyAsync(lines);
+        await _cases.ApplyAsync(Lines.Of(lines), Ct);
+        await _dirty.ApplyAsync(Lines.Of(lines), Ct);
     }
+
+    /// <summary>Stores lines of which the jobs do not hear.</summary>
+    public async Task StoreOnlyAsync(params string[] lines) => Assert.Empty((await _store.WriteAsync(Lines.Of(lines), Ct)).Refused);
 
     /// <summary>Runs the jobs of all windows once.</summary>
     public async Task<RollupCounts> RunAsync()

@@ -11,7 +11,7 @@ public sealed class RollupTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
 
-    private const string Kpis = """
+    internal const string Kpis = """
         channel: city
         name: { zh: 城感通, en: city }
         description: { zh: 试, en: test }
@@ -217,6 +217,6 @@ public sealed class RollupTests
         };
     }
 
-    private static string Incident(DateTimeOffset at, int id, string district, string state = "reported") =>
+    internal static string Incident(DateTimeOffset at, int id, string district, string state = "reported") =>
         Lines.Line("incident", [("district", district), ("state", state)], [("case_id", $"c{id}")], at.ToUnixNs() + id);
 }

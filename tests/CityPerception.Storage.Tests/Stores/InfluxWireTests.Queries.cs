@@ -51,6 +51,33 @@ public sealed partial class InfluxWireTests
         Assert.Empty(await store.ReadAsync(new PointQuery { Measurement = "noise", From = MeanOfNoise.From, To = MeanOfNoise.To }, Ct).ToListAsync(Ct));
     }
 
+    [Fact]
+    public async Task Delete_V2_UsesItsOwnEndpointWithTheRangeAndASafePredicate()
+    {
+        await using FakeInflux server = await FakeInflux.StartAsync((request, response) =>
+            request.Path == "/api/v2/delete" ? FakeInflux.AnswerAsync(response, 204) : V2(request, response));
+        await using InfluxStore store = Store(server, o => (o.Org, o.Token, o.Database) = ("o&p", "t", "city"));
+        var from = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.True(await store.DeleteAsync(new DeleteQuery { Measurement = "noise", From = from, To = from.AddDays(1), Only = ("device", "a\" OR \"b") }, Ct));
+
+        WireRequest sent = Assert.Single(server.Requests, r => r.Path == "/api/v2/delete");
+        Assert.Equal("?org=o%26p&bucket=city", sent.Query);
+        Dictionary<string, string> body = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(sent.Body)!;
+        Assert.Equal(("2026-03-01T00:00:00.000000000Z", "2026-03-02T00:00:00.000000000Z"), (body["start"], body["stop"]));
+        Assert.Equal("_measurement=\"noise\" AND \"device\"=\"a\\\" OR \\\"b\"", body["predicate"]);
+    }
+
+    [Fact]
+    public async Task Delete_V3_SaysThatItCannot()
+    {
+        await using FakeInflux server = await FakeInflux.StartAsync(V3);
+        await using InfluxStore store = Store(server, o => o.Token = "t");
+
+        Assert.False(await store.DeleteAsync(new DeleteQuery { Measurement = "noise", From = DateTimeOffset.MinValue, To = DateTimeOffset.MaxValue }, Ct));
+        Assert.DoesNotContain(server.Requests, r => r.Path.Contains("delete", StringComparison.Ordinal) || r.Body.Contains("DELETE", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(200, """{"results":[{"statement_id":0,"error":"max-select-point limit exceeded"}]}""", "max-select-point")]
     [InlineData(400, """{"error":"Query would scan 500 Parquet files, exceeding the file limit"}""", "--query-file-limit")]

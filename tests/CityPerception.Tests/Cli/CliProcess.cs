@@ -83,7 +83,7 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <summary>Starts a server on free ports, and waits until it says that it is ready.</summary>
     public static async Task<(CliProcess Process, Uri Http)> ServeAsync(params string[] more)
     {
-        CliProcess process = Start(["serve", "--set", "Http:Url=http://127.0.0.1:0", "--set", "Mqtt:Port=0", .. more]);
+        CliProcess process = Start(["serve", "--set", "Http:Url=http://127.0.0.1:0", "--set", "Mqtt:Port=0", "--set", "IngestStats:Enabled=false", .. more]);
         return (process, FindUrl("http", await process.WaitUntilReadyAsync()));
     }
 

@@ -39,7 +39,7 @@ internal sealed class TestServer : IAsyncDisposable
         DirectoryInfo data = Directory.CreateTempSubdirectory("cityperception-server-");
         string config = configDirectory ?? WithoutSources(data);
         IConfiguration configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("Http:Url", "http://127.0.0.1:0"), new("Mqtt:Port", "0"), new("Logging:Level", "warning")])
+            .AddInMemoryCollection([new("Http:Url", "http://127.0.0.1:0"), new("Mqtt:Port", "0"), new("Logging:Level", "warning"), new("IngestStats:Enabled", "false")])
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build();
         WebApplication app = ServerHost.Build(new ServeArguments { ConfigDirectory = config, DataDirectory = data.FullName }, configuration);
         Assert.True(app.Services.GetRequiredService<CurrentPlan>().Load());

@@ -35,7 +35,7 @@ internal sealed class Kept
         await using IStore store = Stores.Create(options, () => Ingest.Plan.Measurements, NullLoggerFactory.Instance, TimeProvider.System);
         var query = new PointQuery { Measurement = measurement, Fields = [field], From = DateTimeOffset.UnixEpoch, To = DateTimeOffset.UnixEpoch.AddYears(150) };
         List<(long, double)> points = [];
-        await foreach (Point point in store.ReadAsync(query, TestContext.Current.CancellationToken)) points.Add((point.TimeNs, (double)point.Fields[field]));
+        await foreach (Point point in store.ReadAsync(query, TestContext.Current.CancellationToken)) points.Add((point.TimeNs, Convert.ToDouble(point.Fields[field], null)));
         return points;
     }
 

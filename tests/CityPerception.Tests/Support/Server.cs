@@ -58,7 +58,7 @@ internal sealed class Server : IAsyncDisposable
     /// <param name="environment">Environment variables.</param>
     public static async Task<Server> StartAsync(string data, string? config = null, string[]? set = null, (string, string)[]? environment = null)
     {
-        string[] settings = ["Http:Url=http://127.0.0.1:0", "Mqtt:Port=0", .. set ?? []];
+        string[] settings = ["Http:Url=http://127.0.0.1:0", "Mqtt:Port=0", "IngestStats:Enabled=false", .. set ?? []];
         CliProcess process = CliProcess.Start(
             ["serve", "--data", data, "--config", config ?? RepositoryFolder.Find("ingest-configs"), .. settings.SelectMany(s => (string[])["--set", s])], environment);
         try

@@ -12,6 +12,9 @@ public sealed class RollupState(IDbContextFactory<OperationalDb> databases, Time
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
+    /// <summary>In place of a channel: the watermark of its days tells from when on points are kept; what was before is deleted, and not computed anew.</summary>
+    public const string Kept = "";
+
     /// <summary>Notes what has to be computed anew. Durable when it returns.</summary>
     public async Task TouchAsync(IReadOnlyDictionary<TouchedHour, long> bits, CancellationToken cancellationToken)
     {
@@ -59,6 +62,26 @@ public sealed class RollupState(IDbContextFactory<OperationalDb> databases, Time
     {
         await using OperationalDb db = databases.CreateDbContext();
         return (await db.RollupWatermarks.AsNoTracking().SingleOrDefaultAsync(w => w.Channel == channel && w.Window == window, cancellationToken))?.Through;
+    }
+
+    /// <summary>From when on points are kept; the beginning of time where none were ever deleted.</summary>
+    public async Task<DateTimeOffset> KeptFromAsync(CancellationToken cancellationToken) =>
+        await ThroughAsync(Kept, ViewWindow.Day, cancellationToken) ?? DateTimeOffset.MinValue;
+
+    /// <summary>The first time whose points the channels still have to look at: windows not computed yet, and those that late data touched. Null for none.</summary>
+    public async Task<DateTimeOffset?> FirstNeededAsync(IReadOnlyCollection<string> channels, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        DateTimeOffset? due = await db.RollupWatermarks.Where(w => channels.Contains(w.Channel)).OrderBy(w => w.Through).Select(w => (DateTimeOffset?)w.Through).FirstOrDefaultAsync(cancellationToken);
+        DateTimeOffset? dirty = await db.DirtyHours.Where(d => channels.Contains(d.Channel)).OrderBy(d => d.Start).Select(d => (DateTimeOffset?)d.Start).FirstOrDefaultAsync(cancellationToken);
+        return due is null || dirty < due ? dirty ?? due : due;
+    }
+
+    /// <summary>Takes away what is noted of other channels before a time, which nobody will compute. How many hours.</summary>
+    public async Task<int> ForgetOthersAsync(IReadOnlyCollection<string> channels, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        return await db.DirtyHours.Where(d => !channels.Contains(d.Channel) && d.Start < before).ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Takes the right to compute windows of a channel; null if another run has it.</summary>

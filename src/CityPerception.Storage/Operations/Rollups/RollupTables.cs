@@ -7,6 +7,7 @@ namespace CityPerception.Storage.Operations.Rollups;
 /// <summary>How far the windows of a channel are computed, and who is at it.</summary>
 public sealed class RollupWatermark
 {
+    /// <summary>Or <see cref="RollupState.Kept"/>.</summary>
     public required string Channel { get; init; }
 
     public ViewWindow Window { get; init; }

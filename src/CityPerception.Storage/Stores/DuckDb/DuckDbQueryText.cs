@@ -38,6 +38,9 @@ internal static class DuckDbQueryText
             + $" WHERE {Conditions(range, where)} AND ({any}) ORDER BY time {(query.Descending ? "DESC" : "ASC")}{limit}";
     }
 
+    /// <summary>Deletes the points that a query would read.</summary>
+    public static string Delete(ImmutableArray<Filter> where, QueryRange range, DuckDbTable table) => $"DELETE FROM {table.FullName} WHERE {Conditions(range, where)}";
+
     // Rounds down for times before 1970 too: // rounds towards zero.
     private static string FloorDivide(string ns, long length) =>
         $"(({ns}) // {DuckDbSql.Integer(length)} - CASE WHEN ({ns}) % {DuckDbSql.Integer(length)} < 0 THEN 1 ELSE 0 END)";

@@ -96,6 +96,21 @@ public sealed class DuckDbStore : IStore
         }
     }
 
+    public async Task<bool> DeleteAsync(DeleteQuery query, CancellationToken cancellationToken)
+    {
+        QueryRange range = QueryRange.Of(query.From, query.To);
+        if (range.IsEmpty || await FindAsync(query.Measurement, cancellationToken) is not { } table) return true;
+        if (!QueryRules.TryResolve(query.Where, table.AsMeasurement(), out ImmutableArray<Filter> where)) return true;
+        await LockedAsync(Delete, cancellationToken);
+        return true;
+
+        void Delete()
+        {
+            if (!_writer.IsReady(_catalog())) _writer.Prepare(_catalog());
+            _writer.Run(DuckDbQueryText.Delete(where, range, table));
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _writing.WaitAsync();

@@ -68,6 +68,22 @@ internal sealed class DuckDbWriter(DuckDbFile file, DuckDbOptions options, ILogg
         }
     }
 
+    /// <summary>Runs a statement that makes no rows.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing has changed.</exception>
+    public void Run(string sql)
+    {
+        DuckDBConnection connection = _connection ?? throw new InvalidOperationException("The writer has not been prepared.");
+        try
+        {
+            connection.Run(sql);
+        }
+        catch (DuckDBException e)
+        {
+            Close();
+            throw file.Failed(e);
+        }
+    }
+
     /// <summary>Stores the staged rows of all tables in one transaction, which is on disk when this returns.</summary>
     /// <exception cref="StoreUnavailableException">Nothing of it is stored.</exception>
     public void Write(StagedBatch batch)

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
+using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using InfluxDB.Client;
 using InfluxDB.Client.Api.Client;
@@ -84,6 +87,18 @@ internal sealed class InfluxClient : IDisposable
     /// <exception cref="StoreUnavailableException">No answer.</exception>
     public Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(_root, path)), cancellationToken);
+
+    /// <summary>Deletes by 2.x's own endpoint.</summary>
+    /// <exception cref="StoreUnavailableException">No answer.</exception>
+    public Task<HttpResponseMessage> DeleteAsync(string predicate, QueryRange range, CancellationToken cancellationToken)
+    {
+        // Its range ends before stop, as ours does; ours has the last nanosecond.
+        var body = new Dictionary<string, string> { ["start"] = Time(range.FirstNs), ["stop"] = Time(range.LastNs + 1), ["predicate"] = predicate };
+        string path = $"api/v2/delete?org={Uri.EscapeDataString(_options.Org ?? "")}&bucket={Uri.EscapeDataString(_options.Database)}";
+        return SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(_root, path)) { Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json") }, cancellationToken);
+
+        static string Time(long ns) => string.Create(CultureInfo.InvariantCulture, $"{ObservationTime.FromUnixNs(ns).UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}.{((ns % 1_000_000_000) + 1_000_000_000) % 1_000_000_000:000000000}Z");
+    }
 
     public async Task<InfluxReply> ReplyAsync(HttpResponseMessage failed, CancellationToken cancellationToken)
     {

@@ -56,6 +56,14 @@ internal static class InfluxQueryText
             + $" ORDER BY time {(query.Descending ? "DESC" : "ASC")}{limit}";
     }
 
+    /// <summary>Deletes the points that a query would read, which may ask for time and tags alone.</summary>
+    public static string Delete(string measurement, ImmutableArray<Filter> where, QueryRange range) =>
+        $"DELETE FROM {InfluxQl.Name(measurement)} WHERE {Conditions(range, where)}";
+
+    /// <summary>The same in the words of 2.x's <c>/api/v2/delete</c>, which has the time beside it.</summary>
+    public static string DeletePredicate(DeleteQuery query) =>
+        "_measurement=" + InfluxQl.Name(query.Measurement) + (query.Only is { } only ? $" AND {InfluxQl.Name(only.Tag)}={InfluxQl.Name(only.Value)}" : "");
+
     private static string Statement(IEnumerable<string> select, string from, QueryRange range, ImmutableArray<Filter> where, string[] groups, string? window)
     {
         string[] by = window is null ? groups : [window, .. groups];

@@ -127,6 +127,24 @@ public sealed class InfluxStore : IStore
         }
     }
 
+    public async Task<bool> DeleteAsync(DeleteQuery query, CancellationToken cancellationToken)
+    {
+        if (!_open) await OpenAsync(cancellationToken);
+        if (_client.Version is InfluxVersion.V3) return false;
+        QueryRange range = QueryRange.Of(query.From, query.To);
+        if (range.IsEmpty || !_catalog().ByName.TryGetValue(query.Measurement, out Measurement? measurement)) return true;
+        if (!QueryRules.TryResolve(query.Where, measurement, out ImmutableArray<Filter> where)) return true;
+        if (_client.Version is InfluxVersion.V1)
+        {
+            await foreach (InfluxSeries _ in QueryAsync(InfluxQueryText.Delete(query.Measurement, where, range), cancellationToken)) { }
+            return true;
+        }
+
+        using HttpResponseMessage response = await _client.DeleteAsync(InfluxQueryText.DeletePredicate(query), range, cancellationToken);
+        if (!response.IsSuccessStatusCode) throw Unavailable(await _client.ReplyAsync(response, cancellationToken));
+        return true;
+    }
+
     public ValueTask DisposeAsync()
     {
         _client.Dispose();
