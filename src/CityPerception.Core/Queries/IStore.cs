@@ -31,4 +31,8 @@ public interface IStore : IAsyncDisposable
     /// <summary>The points themselves, in order of time.</summary>
     /// <exception cref="StoreUnavailableException">Not reachable now.</exception>
     IAsyncEnumerable<Point> ReadAsync(PointQuery query, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="ReadAsync"/> asks the store, in the store's language, for people; null where it asks nothing, as the store has nothing of it.</summary>
+    /// <exception cref="StoreUnavailableException">Not reachable now.</exception>
+    ValueTask<string?> TextOfAsync(PointQuery query, CancellationToken cancellationToken);
 }

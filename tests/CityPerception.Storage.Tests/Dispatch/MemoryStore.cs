@@ -62,5 +62,7 @@ internal sealed class MemoryStore : IStore
 
     public IAsyncEnumerable<Point> ReadAsync(PointQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<string?> TextOfAsync(PointQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
