@@ -36,4 +36,8 @@ public interface IStore : IAsyncDisposable
     /// <returns>False where the store cannot (InfluxDB 3 Core): its own retention period has to.</returns>
     /// <exception cref="StoreUnavailableException">Not reachable now; some may be deleted: ask again.</exception>
     Task<bool> DeleteAsync(DeleteQuery query, CancellationToken cancellationToken);
+
+    /// <summary>What <see cref="ReadAsync"/> asks the store, in the store's language, for people; null where it asks nothing, as the store has nothing of it.</summary>
+    /// <exception cref="StoreUnavailableException">Not reachable now.</exception>
+    ValueTask<string?> TextOfAsync(PointQuery query, CancellationToken cancellationToken);
 }

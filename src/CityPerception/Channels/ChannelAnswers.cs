@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Hosting;
 
@@ -51,13 +52,40 @@ internal sealed record KpiAnswer
     public DateTimeOffset? Time { get; init; }
 
     public int Rev { get; init; }
+
+    /// <summary>The window before, where it is asked for and has a value.</summary>
+    public EarlierValue? Previous { get; init; }
 }
 
-/// <summary>The values of a KPI over time.</summary>
-internal sealed record SeriesAnswer(string Kpi, string District, string Window, string Unit, IReadOnlyList<SeriesPoint> Points);
+/// <summary>The values of a KPI over time, in the order of time and group.</summary>
+/// <param name="Kpi">Its id.</param>
+/// <param name="District">A district, or the city.</param>
+/// <param name="Window">1m, 1h or 1d.</param>
+/// <param name="Unit">Of the values.</param>
+/// <param name="Points">One a window and group that has a value.</param>
+/// <param name="Next">What to give as <c>after</c> for those that follow; null at the end.</param>
+internal sealed record SeriesAnswer(string Kpi, string District, string Window, string Unit, IReadOnlyList<SeriesPoint> Points, string? Next);
 
 /// <summary>One window of a series.</summary>
-internal sealed record SeriesPoint(DateTimeOffset Time, string? Group, double Value, double? Num, double? Den, string Level, double? Coverage, long Samples, int Rev, DateTimeOffset Computed);
+internal sealed record SeriesPoint(DateTimeOffset Time, string? Group, double Value, double? Num, double? Den, string Level, double? Coverage, long Samples, int Rev, DateTimeOffset Computed)
+{
+    /// <summary>What belongs to the value in words, such as the primary pollutant.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The window that has the same place in the period before, where it is asked for and has a value.</summary>
+    public EarlierValue? Previous { get; init; }
+}
+
+/// <summary>A value of the period before, and what has changed since.</summary>
+/// <param name="Time">Start of its window, in the city's zone.</param>
+/// <param name="Value">The value then.</param>
+/// <param name="Difference">The present one less that.</param>
+/// <param name="Percent">The difference in percent of the absolute value then; null where that is 0.</param>
+internal sealed record EarlierValue(DateTimeOffset Time, double Value, double Difference, double? Percent)
+{
+    public static EarlierValue Of(ChannelView before, double now, City city) => new(
+        TimeZoneInfo.ConvertTime(before.Start, city.Zone), before.Value, now - before.Value, before.Value == 0 ? null : 100 * (now - before.Value) / Math.Abs(before.Value));
+}
 
 /// <summary>Why a value is what it is.</summary>
 internal sealed record ExplainAnswer
@@ -96,7 +124,16 @@ internal sealed record ExplainAnswer
 
     /// <summary>The bounds of the levels, in words; null where there are none.</summary>
     public string? Levels { get; init; }
+
+    /// <summary>The same for programs: the range of each level, both ends included; null where there are none.</summary>
+    public IReadOnlyList<LevelBound>? Bounds { get; init; }
 }
+
+/// <summary>The range of a level. What is in none of them is red.</summary>
+/// <param name="Level">green, yellow or orange.</param>
+/// <param name="Min">null: no lower bound.</param>
+/// <param name="Max">null: no upper bound.</param>
+internal sealed record LevelBound(string Level, double? Min, double? Max);
 
 /// <summary>An input of an explanation.</summary>
 /// <param name="Name">As the formula uses it.</param>
@@ -105,7 +142,17 @@ internal sealed record ExplainAnswer
 /// <param name="Samples">How many observations it is computed from.</param>
 /// <param name="Measurement">Where its points are.</param>
 /// <param name="Field">Of which field.</param>
-internal sealed record ExplainedInput(string Name, string Definition, double? Value, long Samples, string Measurement, string Field);
+/// <param name="Points">How to see the points themselves.</param>
+internal sealed record ExplainedInput(string Name, string Definition, double? Value, long Samples, string Measurement, string Field, RawPoints Points);
+
+/// <summary>The points that an input is computed from: by what they are found, and the query to ask the store with.</summary>
+/// <param name="From">The range, from (inclusive) …</param>
+/// <param name="To">… to (exclusive).</param>
+/// <param name="Fields">The fields; empty for all.</param>
+/// <param name="Where">All of these hold.</param>
+/// <param name="Store">duckdb or influxdb.</param>
+/// <param name="Query">SQL of DuckDB, or InfluxQL; null while the store has nothing of it.</param>
+internal sealed record RawPoints(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<string> Fields, IReadOnlyList<string> Where, string Store, string? Query);
 
 [JsonSerializable(typeof(IReadOnlyList<ChannelSummary>))]
 [JsonSerializable(typeof(ChannelAnswer))]

@@ -10,6 +10,9 @@ namespace CityPerception.Channels;
 /// <summary>What a request asks for, read from its query; the first thing wrong with it is said in words.</summary>
 internal sealed class ChannelRequest(HttpRequest request, IngestPlan plan)
 {
+    // There is a time for the windows before and after.
+    private const int FirstYear = 1900, LastYear = 2999;
+
     private string? _fault;
 
     private City City => plan.City;
@@ -47,13 +50,41 @@ internal sealed class ChannelRequest(HttpRequest request, IngestPlan plan)
     {
         if (Text(name) is not { } wanted) return null;
         // "+" in a query is a space: 2026-03-01T09:00:00+08:00 arrives as "… 08:00".
-        if (DateTimeOffset.TryParse(wanted.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)) return time.ToUniversalTime();
-        Refuse($"{name} is '{wanted}'; allowed: an ISO 8601 time with zone, as 2026-03-01T09:00:00+08:00.");
+        if (DateTimeOffset.TryParse(wanted.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            && time.Year is >= FirstYear and <= LastYear) return time.ToUniversalTime();
+        Refuse($"{name} is '{wanted}'; allowed: an ISO 8601 time with zone, as 2026-03-01T09:00:00+08:00, of the years {FirstYear} to {LastYear}.");
         return null;
     }
 
+    /// <summary>How many at most; the default without it.</summary>
+    public int Limit(int most, int without)
+    {
+        if (Text("limit") is not { } wanted) return without;
+        if (int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit >= 1 && limit <= most) return limit;
+        Refuse($"limit is '{wanted}'; allowed: 1 to {most}.");
+        return without;
+    }
+
+    /// <summary>Whether the period before is asked for.</summary>
+    public bool Compares()
+    {
+        if (Text("compare") is not { } wanted) return false;
+        if (wanted != "previous") Refuse($"compare is '{wanted}'; allowed: previous.");
+        return true;
+    }
+
+    /// <summary>Where the page before ended; null for the first.</summary>
+    public SeriesPlace? After()
+    {
+        if (Text("after") is not { } wanted) return null;
+        SeriesPlace? place = SeriesPlace.Read(wanted);
+        if (place is null) Refuse($"after is '{wanted}'; allowed: what the page before gave as next.");
+        return place;
+    }
+
+    /// <summary>A parameter as it was given; null without it.</summary>
+    public string? Text(string name) => request.Query.TryGetValue(name, out StringValues value) && value.ToString() is { Length: > 0 } text ? text : null;
+
     /// <summary>Notes the first fault.</summary>
     public void Refuse(string fault) => _fault ??= fault;
-
-    private string? Text(string name) => request.Query.TryGetValue(name, out StringValues value) && value.ToString() is { Length: > 0 } text ? text : null;
 }

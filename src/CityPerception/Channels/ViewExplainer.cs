@@ -1,25 +1,29 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
+using CityPerception.Core.Queries;
 using CityPerception.Storage.Rollups;
 
 namespace CityPerception.Channels;
 
 /// <summary>Says why a value is what it is: the definition, the formula with its numbers, and what was shown before.</summary>
-internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader reader)
+internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader reader, IStore store)
 {
     public async Task<ExplainAnswer> ExplainAsync(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset at, ViewKey key, City city, CancellationToken cancellationToken)
     {
         DateTimeOffset from = ViewWindows.StartOf(window, at, city.Zone), to = ViewWindows.Next(window, from, city.Zone);
         WindowPartials partials = await inputs.ReadAsync(kpi.Inputs, window, from, to, city, cancellationToken);
-        ExplainedInput[] explained = [.. kpi.Inputs.Select(i =>
+        List<ExplainedInput> explained = [];
+        foreach (KpiInput input in kpi.Inputs)
         {
-            Partial partial = partials[i.Key].GetValueOrDefault(key, Partial.None);
-            double value = i.ValueOf(partial);
-            return new ExplainedInput(i.Name, i.Key, double.IsNaN(value) ? null : value, partial.Count, i.Measurement, i.Field);
-        })];
+            Partial partial = partials[input.Key].GetValueOrDefault(key, Partial.None);
+            double value = input.ValueOf(partial);
+            explained.Add(new ExplainedInput(
+                input.Name, input.Key, double.IsNaN(value) ? null : value, partial.Count, input.Measurement, input.Field, await PointsOfAsync(input, from, to, key, city, cancellationToken)));
+        }
 
         var query = new ViewQuery(channel.Slug, window, from, to) { Kpi = kpi.Id, District = key.District };
         ChannelView? shown = (await reader.ReadAsync(query, cancellationToken)).FirstOrDefault(v => v.Key == key && !v.Void);
@@ -43,12 +47,36 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
             Shown = shown is null ? null : PointOf(shown, city),
             Revisions = [.. revisions.Where(v => v.Key == key).OrderBy(static v => v.Revision).Select(v => PointOf(v, city))],
             Levels = kpi.Levels is { } levels ? InWords(levels) : null,
+            Bounds = kpi.Levels is { } judged ? [.. judged.Bands.Select(static (b, i) => new LevelBound(ChannelJson.NameOf((Level)i), Finite(b.Min), Finite(b.Max)))] : null,
         };
     }
 
+    private async Task<RawPoints> PointsOfAsync(KpiInput input, DateTimeOffset from, DateTimeOffset to, ViewKey key, City city, CancellationToken cancellationToken)
+    {
+        ImmutableArray<Filter> where = input.Where;
+        if (key.District != city.Code) where = where.Add(new Filter.Tag(ChannelViews.District, [key.District]));
+        if (input.By is { } by) where = where.Add(new Filter.Tag(by, [key.Group]));
+        // What is counted without repetition is a tag: the fields of its points are all of interest.
+        var query = new PointQuery { Measurement = input.Measurement, Fields = input.Kind is InputKind.Distinct or InputKind.Calculated ? [] : [input.Field], From = from, To = to, Where = where };
+        return new RawPoints(
+            TimeZoneInfo.ConvertTime(from, city.Zone), TimeZoneInfo.ConvertTime(to, city.Zone), query.Fields, [.. where.Select(InWords)], store.Name, await store.TextOfAsync(query, cancellationToken));
+    }
+
+    private static string InWords(Filter filter) => filter switch
+    {
+        Filter.Tag tag => $"{tag.Name} {(tag.Not ? "not " : "")}in ({string.Join(", ", tag.Values)})",
+        Filter.Number number => $"{number.Field} {number.Comparison switch { Comparison.Equal => "=", Comparison.NotEqual => "≠", Comparison.Less => "<", Comparison.LessOrEqual => "≤", Comparison.Greater => ">", _ => "≥" }} {Number(number.Value)}",
+        Filter.Text text => $"{text.Field} {(text.Not ? "≠" : "=")} {text.Value}",
+        Filter.AnyText any => $"{any.Field} in ({string.Join(", ", any.Values)})",
+        _ => throw new ArgumentException($"Unknown kind of filter: {filter}."),
+    };
+
+    private static double? Finite(double bound) => double.IsFinite(bound) ? bound : null;
+
     public static SeriesPoint PointOf(ChannelView view, City city) => new(
         TimeZoneInfo.ConvertTime(view.Start, city.Zone), view.Key.Group.Length > 0 ? view.Key.Group : null, view.Value, view.Num, view.Den,
-        ChannelJson.NameOf(view.Level), view.Coverage, view.Samples, view.Revision, TimeZoneInfo.ConvertTime(view.ComputedAt, city.Zone));
+        ChannelJson.NameOf(view.Level), view.Coverage, view.Samples, view.Revision, TimeZoneInfo.ConvertTime(view.ComputedAt, city.Zone))
+    { Text = view.Text };
 
     private static string InWords(KpiLevels levels)
     {

@@ -148,6 +148,7 @@ internal static class ServerHost
             app.MapStartPage();
             app.MapLiveFeed();
             if (arguments.Roles.HasFlag(Roles.Dispatch)) app.MapChannels();
+            if (arguments.Roles.HasFlag(Roles.Dispatch | Roles.Rollup)) app.MapJobDashboard();
         }
 
         app.Lifetime.ApplicationStarted.Register(() =>

@@ -64,5 +64,7 @@ internal sealed class MemoryStore : IStore
 
     public Task<bool> DeleteAsync(DeleteQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<string?> TextOfAsync(PointQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using CityPerception.Channels;
 using CityPerception.Rollups;
 using CityPerception.TestKit;
 using CityPerception.Tests.Sources;
@@ -61,12 +63,108 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
             Assert.Equal(channel.GetProperty("kpis").GetInt32(), (await JsonAsync("/api/channels/" + channel.GetProperty("slug").GetString())).GetProperty("kpis").EnumerateArray().Select(k => k.GetProperty("id").GetString()).Distinct().Count());
     }
 
+    [Fact]
+    public async Task Channel_AskedForAgain_IsNotSentUntilItHasChanged()
+    {
+        const string path = "/api/channels/city?district=140429";
+        EntityTagHeaderValue? tag = null;
+        // A minute may end in between.
+        await Until.TrueAsync("it has not changed", async () =>
+        {
+            using HttpResponseMessage first = await server.Http.GetAsync(path, Ct);
+            Assert.True(first.Headers.CacheControl!.NoCache);
+            tag = first.Headers.ETag!;
+            using HttpResponseMessage again = await AskAsync(path, tag);
+            return again.StatusCode == HttpStatusCode.NotModified && (await again.Content.ReadAsByteArrayAsync(Ct)).Length == 0;
+        }, Ct);
+
+        await ReportAsync("140429", "d", MinuteAgo(2));
+        await Until.TrueAsync("it has changed", async () =>
+        {
+            await server.Jobs.RunAsync("city", "1m", Ct);
+            using HttpResponseMessage changed = await AskAsync(path, tag!);
+            return changed.StatusCode == HttpStatusCode.OK && !changed.Headers.ETag!.Equals(tag);
+        }, Ct);
+    }
+
+    [Fact]
+    public async Task Series_InPages_IsTheWholeSeries()
+    {
+        DateTimeOffset minute = MinuteAgo(55);
+        string path = $"{Reported}/series?district=140428&window=1m&from={Text(minute)}&to={Text(minute.AddMinutes(3))}";
+        for (int i = 0; i < 3; i++) await ReportAsync("140428", $"e{i}", minute.AddMinutes(i));
+        await ComputedAsync(path, static points => points.GetArrayLength() == 3);
+
+        List<string> times = [];
+        for (string? next = path + "&limit=1"; next is not null;)
+        {
+            Assert.True(times.Count < 3, next);
+            using HttpResponseMessage page = await server.Http.GetAsync(next, Ct);
+            JsonElement answer = await page.Content.ReadFromJsonAsync<JsonElement>(Ct);
+            times.Add(Assert.Single(answer.GetProperty("points").EnumerateArray()).GetProperty("time").GetString()!);
+            string? link = page.Headers.TryGetValues("Link", out IEnumerable<string>? links) ? Assert.Single(links) : null;
+            Assert.Equal(link is not null, answer.TryGetProperty("next", out _));
+            if (link is not null) Assert.EndsWith(">; rel=\"next\"", link, StringComparison.Ordinal);
+            next = link?[1..link.IndexOf('>', StringComparison.Ordinal)];
+        }
+
+        Assert.Equal((await JsonAsync(path)).GetProperty("points").EnumerateArray().Select(p => p.GetProperty("time").GetString()), times);
+    }
+
+    [Fact]
+    public async Task Series_Compared_HasWhatTheWindowWasInThePeriodBefore()
+    {
+        DateTimeOffset minute = MinuteAgo(50);
+        string range = $"{Reported}/series?district=140427&window=1m&compare=previous&from={Text(minute.AddMinutes(2))}&to={Text(minute.AddMinutes(4))}";
+        await ReportAsync("140427", "f1", minute);
+        for (int i = 0; i < 3; i++) await ReportAsync("140427", $"g{i}", minute.AddMinutes(2));
+        await ComputedAsync(range, static points => points.GetArrayLength() > 0 && points[0].GetProperty("value").GetDouble() == 3 && points[0].TryGetProperty("previous", out _));
+
+        JsonElement previous = (await JsonAsync(range)).GetProperty("points")[0].GetProperty("previous");
+        Assert.Equal((1, 2, 200), (previous.GetProperty("value").GetDouble(), previous.GetProperty("difference").GetDouble(), previous.GetProperty("percent").GetDouble()));
+        Assert.Equal(minute, previous.GetProperty("time").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public void Table_OfTextThatASpreadsheetWouldCompute_IsText()
+    {
+        var point = new SeriesPoint(DateTimeOffset.UnixEpoch, "=cmd()|'x'!A1", -1.5, null, null, "green", null, 1, 0, DateTimeOffset.UnixEpoch) { Previous = new(DateTimeOffset.UnixEpoch, 0, -1.5, null) };
+        string[] lines = SeriesTable.Write([point], compares: true).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal("\uFEFFtime,group,value,num,den,level,coverage,samples,rev,previous,difference,percent", lines[0]);
+        Assert.Contains(",'=cmd()|'x'!A1,-1.5,", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explain_SaysHowToSeeThePointsAndWhereLevelsBegin()
+    {
+        JsonElement why = await JsonAsync("/api/channels/city/kpis/incident_reported/explain?district=140426&window=1h");
+        JsonElement points = why.GetProperty("inputs")[0].GetProperty("points");
+        Assert.Equal("duckdb", points.GetProperty("store").GetString());
+        string query = points.GetProperty("query").GetString()!;
+        Assert.StartsWith("SELECT ", query, StringComparison.Ordinal);
+        Assert.Contains("140426", query, StringComparison.Ordinal);
+        Assert.Contains("district in (140426)", points.GetProperty("where").EnumerateArray().Select(w => w.GetString()));
+
+        JsonElement city = await JsonAsync("/api/channels/city");
+        foreach (string? id in city.GetProperty("kpis").EnumerateArray().Select(k => k.GetProperty("id").GetString()).Distinct())
+        {
+            JsonElement kpi = await JsonAsync($"/api/channels/city/kpis/{id}/explain");
+            if (kpi.TryGetProperty("levels", out _)) Assert.Equal(["green", "yellow", "orange"], kpi.GetProperty("bounds").EnumerateArray().Select(b => b.GetProperty("level").GetString()));
+        }
+    }
+
     [Theory]
     [InlineData("/api/channels/nothing", HttpStatusCode.NotFound, "city")]
     [InlineData("/api/channels/city/kpis/nothing/series", HttpStatusCode.NotFound, "incident_reported")]
     [InlineData("/api/channels/city?distrikt=140403", HttpStatusCode.BadRequest, "Did you mean district?")]
     [InlineData("/api/channels/city?district=999999", HttpStatusCode.BadRequest, "140403")]
     [InlineData(Reported + "/series?window=5m", HttpStatusCode.BadRequest, "1m, 1h, 1d")]
+    [InlineData("/api/channels/city?compare=next", HttpStatusCode.BadRequest, "allowed: previous")]
+    [InlineData(Reported + "/series?limit=0", HttpStatusCode.BadRequest, "1 to 20000")]
+    [InlineData(Reported + "/series?limit=20001", HttpStatusCode.BadRequest, "1 to 20000")]
+    [InlineData(Reported + "/series?after=here", HttpStatusCode.BadRequest, "gave as next")]
+    [InlineData(Reported + "/series?to=0001-01-01T00:00:00Z", HttpStatusCode.BadRequest, "1900 to 2999")]
+    [InlineData(Reported + "/explain?at=9999-12-31T23:59:59Z", HttpStatusCode.BadRequest, "1900 to 2999")]
     [InlineData(Reported + "/series?from=yesterday", HttpStatusCode.BadRequest, "ISO 8601")]
     [InlineData(Reported + "/series?window=1m&from=2020-01-01T00:00:00Z", HttpStatusCode.BadRequest, "at most 14 days")]
     [InlineData(Reported + "/series?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z", HttpStatusCode.BadRequest, "a from before to")]
@@ -90,6 +188,13 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         HttpResponseMessage answer = await server.Http.PostAsJsonAsync(
             "/ingest/grid-incident", new { caseId = $"CH-{district}-{id}", state = "reported", time = time.ToString("O", CultureInfo.InvariantCulture), category = "event.appearance", district, text = "垃圾堆积" }, Ct);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(string path, EntityTagHeaderValue known)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.IfNoneMatch.Add(known);
+        return await server.Http.SendAsync(request, Ct);
     }
 
     // The jobs run at the minute; here they need not wait for it.

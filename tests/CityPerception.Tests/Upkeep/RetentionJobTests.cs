@@ -1,5 +1,6 @@
 using System.Net;
 using CityPerception.Core.Queries;
+using CityPerception.Rollups;
 using CityPerception.Tests.Sources;
 using CityPerception.Upkeep;
 using Hangfire;
@@ -22,6 +23,8 @@ public sealed class RetentionJobTests(RetentionJobTests.Server server) : IClassF
         Assert.Equal(HttpStatusCode.NoContent, (await server.Http.PostAsync("/write?precision=s", lines, Ct)).StatusCode);
         Assert.Equal(2, (await server.PointsOfAsync("R1", "weather")).Count);
 
+        // It is computed first.
+        foreach (string window in new[] { "1m", "1h", "1d" }) await server.Rollups.RunAsync("iot", window, Ct);
         await server.Retention.RunAsync(Ct);
 
         Point kept = Assert.Single(await server.PointsOfAsync("R1", "weather"));
@@ -31,6 +34,8 @@ public sealed class RetentionJobTests(RetentionJobTests.Server server) : IClassF
     public sealed class Server : CityServer
     {
         internal RetentionJob Retention => Part<RetentionJob>();
+
+        internal RollupJobs Rollups => Part<RollupJobs>();
 
         internal JobStorage Jobs => Part<JobStorage>();
     }

@@ -17,10 +17,10 @@ public sealed class UpkeepCommandTests
     {
         using var data = new TempFolder();
         DateTimeOffset old = TimeProvider.System.GetUtcNow().AddDays(-500);
-        string config = RepositoryFolder.Find("ingest-configs");
-        await using (Server server = await Server.StartAsync(data.Path))
+        using ConfigCopy configs = WithoutFleet();
+        string config = configs.Path;
+        await using (Server server = await Server.StartAsync(data.Path, config))
         {
-            // Of a measurement that no KPI has: nothing waits to be computed from it.
             using (HttpResponseMessage written = await server.PostAsync("/write?precision=s", $"weather,device=W1 temperature=5 {old.ToUnixTimeSeconds()}\nweather,device=W1 temperature=6 {TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}"))
                 Assert.Equal(HttpStatusCode.NoContent, written.StatusCode);
             using (HttpResponseMessage taken = await server.PostAsync(
@@ -49,7 +49,7 @@ public sealed class UpkeepCommandTests
         Assert.Equal(1, (await WeatherAsync(data, config)).GetProperty("points").GetInt32());
         Assert.Equal(JsonValueKind.Undefined, (await WeatherAsync(data, config, "--dry-run")).ValueKind);
 
-        await using Server last = await Server.StartAsync(data.Path);
+        await using Server last = await Server.StartAsync(data.Path, config);
         (int exitCode, string done, string errors) = await RunAsync(data, "retention");
         Assert.True(exitCode == 0 && done.Contains("0 points", StringComparison.Ordinal) && done.Contains("observations are kept from", StringComparison.Ordinal), done + errors);
     }
@@ -60,16 +60,25 @@ public sealed class UpkeepCommandTests
         using var data = new TempFolder();
         await using InfluxServer influx = await InfluxServer.StartAsync(TestContext.Current.CancellationToken);
         (string[] set, (string, string)[] environment) = InfluxSettings.Of(influx, InfluxServer.NewDatabaseName());
-        await using Server server = await Server.StartAsync(data.Path, set: set, environment: environment);
+        using ConfigCopy configs = WithoutFleet();
+        string config = configs.Path;
+        await using Server server = await Server.StartAsync(data.Path, config, set, environment);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         using (HttpResponseMessage written = await server.PostAsync("/write?precision=s", $"weather,device=W1 temperature=5 {now - (500 * 86_400)}\nweather,device=W1 temperature=6,humidity=40 {now - (450 * 86_400)}\nweather,device=W1 temperature=7 {now}"))
             Assert.Equal(HttpStatusCode.NoContent, written.StatusCode);
         await server.WaitUntilDrainedAsync();
 
-        string config = RepositoryFolder.Find("ingest-configs");
         Assert.Equal(2, (await WeatherAsync(data, config, "--dry-run")).GetProperty("points").GetInt32());
         Assert.Equal(2, (await WeatherAsync(data, config)).GetProperty("points").GetInt32());
         Assert.Equal(JsonValueKind.Undefined, (await WeatherAsync(data, config, "--dry-run")).ValueKind);
+    }
+
+    // Of the weather no other channel has a KPI: nothing waits to be computed from it.
+    private static ConfigCopy WithoutFleet()
+    {
+        var config = new ConfigCopy();
+        File.Delete(Path.Combine(config.Path, "channels", "iot.yaml"));
+        return config;
     }
 
     private static async Task<JsonElement> WeatherAsync(TempFolder data, string config, params string[] more)
@@ -84,7 +93,7 @@ public sealed class UpkeepCommandTests
     {
         using var data = new TempFolder();
         using var changed = new ConfigCopy();
-        changed.Replace("channels/city.yaml", "    value: reported\n", "    value: reported\n    levels: { green: [0, 1], yellow: [0, 2] }\n");
+        changed.Replace("channels/city.yaml", "{ of: unusual, green: [-1000, 2], yellow: [-1000, 3], orange: [-1000, 4] }", "{ green: [0, 1], yellow: [0, 2] }");
         changed.Write("sources/grid-incident.yaml", changed.Read("sources/grid-incident.yaml") + "\n# changed\n");
         await using (Server server = await Server.StartAsync(data.Path))
         {

@@ -83,14 +83,8 @@ public sealed class DuckDbStore : IStore
 
     public async IAsyncEnumerable<Point> ReadAsync(PointQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        QueryRange range = QueryRange.Of(query.From, query.To);
-        if (range.IsEmpty || query.Limit is <= 0 || await FindAsync(query.Measurement, cancellationToken) is not { } table) yield break;
-        if (!QueryRules.TryResolve(query.Where, table.AsMeasurement(), out ImmutableArray<Filter> where)) yield break;
-        FieldSchema[] fields = [.. table.Fields.Where(f => query.Fields.IsDefaultOrEmpty || query.Fields.Contains(f.Name))];
-        if (fields.Length == 0) yield break;
-
-        string text = DuckDbQueryText.Points(query, where, range, table, fields);
-        await foreach (IReadOnlyList<Point> part in RowsAsync(text, r => ReadPoint(r, table, fields), cancellationToken))
+        if (await TextAsync(query, cancellationToken) is not { } asked) yield break;
+        await foreach (IReadOnlyList<Point> part in RowsAsync(asked.Text, r => ReadPoint(r, asked.Table, asked.Fields), cancellationToken))
         {
             foreach (Point point in part) yield return point;
         }
@@ -111,11 +105,22 @@ public sealed class DuckDbStore : IStore
         }
     }
 
+    public async ValueTask<string?> TextOfAsync(PointQuery query, CancellationToken cancellationToken) => (await TextAsync(query, cancellationToken))?.Text;
+
     public async ValueTask DisposeAsync()
     {
         await _writing.WaitAsync();
         _writer.Dispose();
         _writing.Dispose();
+    }
+
+    private async ValueTask<(string Text, DuckDbTable Table, FieldSchema[] Fields)?> TextAsync(PointQuery query, CancellationToken cancellationToken)
+    {
+        QueryRange range = QueryRange.Of(query.From, query.To);
+        if (range.IsEmpty || query.Limit is <= 0 || await FindAsync(query.Measurement, cancellationToken) is not { } table) return null;
+        if (!QueryRules.TryResolve(query.Where, table.AsMeasurement(), out ImmutableArray<Filter> where)) return null;
+        FieldSchema[] fields = [.. table.Fields.Where(f => query.Fields.IsDefaultOrEmpty || query.Fields.Contains(f.Name))];
+        return fields.Length == 0 ? null : (DuckDbQueryText.Points(query, where, range, table, fields), table, fields);
     }
 
     private async ValueTask<DuckDbTable?> FindAsync(string measurement, CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ internal static class InfluxQueryText
         IEnumerable<string> columns = selections.Select(s => s.Field).Distinct().SelectMany(f => new[]
         {
             $"{InfluxQl.Name(f)}::field AS {InfluxQl.Name(f)}",
-            $"pow(10, {InfluxQl.Name(f)}::field / 10) AS {InfluxQl.Name(f + EnergyOf)}",
+            $"pow(10.0, {InfluxQl.Name(f)}::field / 10) AS {InfluxQl.Name(f + EnergyOf)}",
         });
         string by = groups.Length > 0 ? " GROUP BY " + string.Join(", ", groups) : "";
         return $"(SELECT {string.Join(", ", columns)} FROM {InfluxQl.Name(measurement)} WHERE {Conditions(range, where)}{by})";

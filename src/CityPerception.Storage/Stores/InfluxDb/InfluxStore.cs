@@ -113,17 +113,11 @@ public sealed class InfluxStore : IStore
 
     public async IAsyncEnumerable<Point> ReadAsync(PointQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        QueryRange range = QueryRange.Of(query.From, query.To);
-        if (range.IsEmpty || query.Limit is <= 0 || !_catalog().ByName.TryGetValue(query.Measurement, out Measurement? measurement)) yield break;
-        if (!QueryRules.TryResolve(query.Where, measurement, out ImmutableArray<Filter> where)) yield break;
-        FieldSchema[] fields = [.. measurement.Fields.Where(f => query.Fields.IsDefaultOrEmpty || query.Fields.Contains(f.Name))];
-        if (fields.Length == 0) yield break;
-
-        string text = InfluxQueryText.Points(query, where, range, measurement, fields);
-        await foreach (InfluxSeries series in QueryAsync(text, cancellationToken))
+        if (TextOf(query) is not { } asked) yield break;
+        await foreach (InfluxSeries series in QueryAsync(asked.Text, cancellationToken))
         {
             Dictionary<string, int> columns = series.Columns();
-            foreach (JsonElement row in series.Rows()) yield return InfluxPoint.Read(row, columns, measurement, fields);
+            foreach (JsonElement row in series.Rows()) yield return InfluxPoint.Read(row, columns, asked.Measurement, asked.Fields);
         }
     }
 
@@ -145,11 +139,22 @@ public sealed class InfluxStore : IStore
         return true;
     }
 
+    public ValueTask<string?> TextOfAsync(PointQuery query, CancellationToken cancellationToken) => ValueTask.FromResult(TextOf(query)?.Text);
+
     public ValueTask DisposeAsync()
     {
         _client.Dispose();
         _opening.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private (string Text, Measurement Measurement, FieldSchema[] Fields)? TextOf(PointQuery query)
+    {
+        QueryRange range = QueryRange.Of(query.From, query.To);
+        if (range.IsEmpty || query.Limit is <= 0 || !_catalog().ByName.TryGetValue(query.Measurement, out Measurement? measurement)) return null;
+        if (!QueryRules.TryResolve(query.Where, measurement, out ImmutableArray<Filter> where)) return null;
+        FieldSchema[] fields = [.. measurement.Fields.Where(f => query.Fields.IsDefaultOrEmpty || query.Fields.Contains(f.Name))];
+        return fields.Length == 0 ? null : (InfluxQueryText.Points(query, where, range, measurement, fields), measurement, fields);
     }
 
     private async IAsyncEnumerable<InfluxSeries> QueryAsync(string query, [EnumeratorCancellation] CancellationToken cancellationToken)
