@@ -28,10 +28,10 @@ internal sealed class RollupRig : IAsyncDisposable
     private readonly DuckDbStore _store;
     private readonly DirtyWindows _dirty;
 
-    private RollupRig(string zone, string kpis, DateTimeOffset now)
+    private RollupRig(string zone, string kpis, DateTimeOffset now, string standards, SiteLimits sites)
     {
         var faults = new ConfigFaults();
-        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal), faults)!;
+        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + standards, faults, sites)!;
         MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
         ChannelFile file = ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!;
         Channel = new ChannelCompiler(catalog, faults).Compile(file)!;
@@ -66,9 +66,9 @@ internal sealed class RollupRig : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai")
+    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai", string standards = "", SiteLimits? sites = null)
     {
-        var rig = new RollupRig(zone, kpis, now);
+        var rig = new RollupRig(zone, kpis, now, standards, sites ?? SiteLimits.None);
         await rig._databases.MigrateAsync(Ct);
         await rig._store.OpenAsync(Ct);
         return rig;
