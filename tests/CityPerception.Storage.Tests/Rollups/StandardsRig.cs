@@ -1,5 +1,6 @@
 using System.Globalization;
 using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Observations;
 using CityPerception.Storage.Rollups;
 using CityPerception.TestKit;
@@ -14,7 +15,7 @@ internal static class StandardsRig
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static Task<RollupRig> StartAsync(string calculation, string window, string more = "", string standards = "") => RollupRig.StartAsync($$"""
+    public static Task<RollupRig> StartAsync(string calculation, string window, string more = "", string standards = "", SiteLimits? sites = null) => RollupRig.StartAsync($$"""
         channel: environment
         name: { zh: 环保通, en: environment }
         description: { zh: 试, en: test }
@@ -29,7 +30,7 @@ internal static class StandardsRig
             inputs: { x: { calculate: {{calculation}} } }
             value: x
             {{more}}
-        """, Midnight, standards: standards);
+        """, Midnight, standards: standards, sites: sites);
 
     /// <summary>The values of a window, as "district/group value text", after storing lines and computing everything at once.</summary>
     public static async Task<string[]> ShowAsync(this RollupRig rig, ViewWindow window, DateTimeOffset start, params string[] lines)
