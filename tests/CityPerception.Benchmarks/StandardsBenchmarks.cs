@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Standards;
-using CityPerception.Core.Standards.Partials;
 
 namespace CityPerception.Benchmarks;
 
@@ -13,7 +12,6 @@ public class StandardsBenchmarks
 
     private readonly AirConcentrations _air = new(Pm25: 81.4, Pm10: 121.3, So2: 17, No2: 49, Co: 1.94, O3: 9);
     private readonly double[] _hours = [.. Enumerable.Range(0, 24).Select(h => 60.0 + h)];
-    private readonly PercentilePartial<LevelBins>[] _minutes = [.. Enumerable.Range(0, 60).Select(MinuteOfLevels)];
     private City _city = null!;
 
     [GlobalSetup]
@@ -33,15 +31,4 @@ public class StandardsBenchmarks
 
     [Benchmark]
     public TimeSpan WorkingTimeOfAYear() => Deadlines.WorkingTime(_city, Start, Start + (365L * 86_400_000_000_000));
-
-    [Benchmark]
-    public double? L10OfAnHour() => Partial.CombineAll(_minutes).Exceeded(0.1);
-
-    // 60 levels over 20 dB.
-    private static PercentilePartial<LevelBins> MinuteOfLevels(int minute)
-    {
-        var partial = new PercentilePartial<LevelBins>();
-        for (int second = 0; second < 60; second++) partial.Add(50 + ((((minute * 60) + second) * 7919) % 200 / 10.0));
-        return partial;
-    }
 }

@@ -28,6 +28,12 @@ public sealed class City
 
     public required WorkingCalendar Calendar { get; init; }
 
+    /// <summary>How it applies national standards.</summary>
+    public CityStandards Standards { get; init; } = new();
+
+    /// <summary>What its water sections and outlets have to keep to.</summary>
+    public SiteLimits Sites { get; init; } = SiteLimits.None;
+
     /// <summary>Of the screens; the first is the default.</summary>
     public required IReadOnlyList<string> Languages { get; init; }
 

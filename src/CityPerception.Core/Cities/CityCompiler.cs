@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Standards;
 
 namespace CityPerception.Core.Cities;
 
@@ -14,17 +15,19 @@ public sealed class CityCompiler
     private readonly CityFile _file;
     private readonly ConfigFaults _faults;
 
-    private CityCompiler(CityFile file, ConfigFaults faults) => (_file, _faults) = (file, faults);
+    private readonly SiteLimits _sites;
+
+    private CityCompiler(CityFile file, ConfigFaults faults, SiteLimits sites) => (_file, _faults, _sites) = (file, faults, sites);
 
     /// <summary>Reads city.yaml; null, with the faults noted, when anything is wrong.</summary>
-    public static City? Read(string file, string yamlText, ConfigFaults faults)
+    public static City? Read(string file, string yamlText, ConfigFaults faults, SiteLimits? sites = null)
     {
         CityFile? bound = ConfigBinder.Bind<CityFile>(file, yamlText, faults);
-        return bound is null ? null : Compile(bound, faults);
+        return bound is null ? null : Compile(bound, faults, sites);
     }
 
     /// <summary>Makes the city; null, with the faults noted, when anything is wrong.</summary>
-    public static City? Compile(CityFile file, ConfigFaults faults) => new CityCompiler(file, faults).Compile();
+    public static City? Compile(CityFile file, ConfigFaults faults, SiteLimits? sites = null) => new CityCompiler(file, faults, sites ?? SiteLimits.None).Compile();
 
     private City? Compile()
     {
@@ -36,6 +39,7 @@ public sealed class CityCompiler
         List<DateOnly> holidays = Holidays();
         WorkingHours[] hours = Hours();
         CheckWorkdays(holidays);
+        CheckStandards();
         if (!_file.IsSound || zone is null || _faults.All.Count > before) return null;
 
         DateTime earliest = _file.Earliest.ToDateTime(TimeOnly.MinValue);
@@ -50,10 +54,28 @@ public sealed class CityCompiler
             Districts = [.. _file.Districts.Select(d => new District(
                 d.Key, d.Value.Name.ToNames(), d.Value.Lat, d.Value.Lon, d.Value.Former.ToFrozenDictionary()))],
             Calendar = new WorkingCalendar(_file.Working.Days, hours, holidays, _file.Working.Workdays),
+            Standards = Standards(_file.Standards),
+            Sites = _sites,
             Languages = [.. _file.Languages.Select(l => l.ToString().ToLowerInvariant())],
             Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours, _file.Retention.DeadLetters),
             Limits = new IngestLimits(_file.Limits.PayloadBytes, _file.Limits.DecompressedBytes, _file.Limits.Depth, _file.Limits.Elements),
         };
+    }
+
+    private static CityStandards Standards(StandardsFile file) => new()
+    {
+        Air = file.Air,
+        AirRules = new AirRules(file.AirRules.Every, file.AirRules.HourMinutes, file.AirRules.DayHours, file.AirRules.Stations),
+        NoiseHours = file.NoiseDay is { } day ? new NoiseHours(day.From, day.To) : NoiseHours.Default,
+    };
+
+    private void CheckStandards()
+    {
+        TimeSpan every = _file.Standards.AirRules.Every;
+        if (every < TimeSpan.FromMinutes(1) || TimeSpan.FromHours(1).Ticks % every.Ticks != 0)
+            _faults.Add(_file.Standards.AirRules, "every", $"{every.TotalMinutes} minutes", "1m to 1h, so many of which are an hour: 5m");
+        if (_file.Standards.NoiseDay is { IsSound: true } day && (day.From >= day.To || day.From.Ticks % TimeSpan.TicksPerHour != 0 || day.To.Ticks % TimeSpan.TicksPerHour != 0))
+            _faults.Add(day, "to", $"{day.From:HH\\:mm} to {day.To:HH\\:mm}", "whole hours, the first before the last: 06:00 to 22:00");
     }
 
     private TimeZoneInfo? FindZone()

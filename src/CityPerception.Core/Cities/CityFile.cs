@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Standards;
 
 namespace CityPerception.Core.Cities;
 
@@ -32,6 +33,9 @@ public sealed class CityFile : ConfigSection
 
     [Description("When the administration works.")]
     public WorkingFile Working { get; set; } = new();
+
+    [Description("How national standards are applied, where they leave it to the city.")]
+    public StandardsFile Standards { get; set; } = new();
 
     [ConfigCount(1, 2), Description("The languages of the screens; the first is the default.")]
     public List<Language> Languages { get; set; } = [Language.Zh, Language.En];
@@ -93,6 +97,33 @@ public sealed class HoursFile : ConfigSection
 
     [ConfigRequired]
     public TimeOnly To { get; set; }
+}
+
+public sealed class StandardsFile : ConfigSection
+{
+    [Description("The edition of HJ 633 and GB 3095 that air quality indices follow.")]
+    public AirEdition Air { get; set; } = AirEdition.Of2026;
+
+    [Description("When a mean of air counts; GB 3095-2012, table 4, and HJ 663-2013, 6 without it.")]
+    public AirRulesFile AirRules { get; set; } = new();
+
+    [Description("The hours of the day for noise, whole hours; the others are the night's. 06:00 to 22:00 without it.")]
+    public HoursFile? NoiseDay { get; set; }
+}
+
+public sealed class AirRulesFile : ConfigSection
+{
+    [Description("How often a station sends at the least; slots of an hour of this length that have a sample are measured.")]
+    public TimeSpan Every { get; set; } = new AirRules().Every;
+
+    [ConfigRange(1, 60), Description("So many minutes of an hour must be measured.")]
+    public int HourMinutes { get; set; } = new AirRules().HourMinutes;
+
+    [ConfigRange(1, 24), Description("So many hours of a day must count.")]
+    public int DayHours { get; set; } = new AirRules().DayHours;
+
+    [ConfigRange(0, 1), Description("Such a share of the stations must have a value, 0 to 1.")]
+    public double Stations { get; set; } = new AirRules().Stations;
 }
 
 public sealed class HolidayFile : ConfigSection

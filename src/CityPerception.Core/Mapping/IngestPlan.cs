@@ -89,13 +89,14 @@ public sealed class IngestPlan
         string? Text(string path) => ReadText(path, files, faults);
 
         // A file with faults does not hide those of the next: what is missing is stood in for, and nothing of it runs.
-        City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults) : null) ?? City.Unknown;
-        MeasurementsFile? schema = Text(MeasurementsFileName) is { } schemaText ? ConfigBinder.Bind<MeasurementsFile>(MeasurementsFileName, schemaText, faults) : null;
-        MeasurementCatalog? catalog = schema is null ? null : MeasurementCompiler.CompileSoundPart(schema, city, faults);
-
         var lookups = new Dictionary<string, LookupTable?>();
         foreach (string path in In(LookupsFolder, ".csv", files))
             lookups.Add(Path.GetFileNameWithoutExtension(path), Text(path) is { } csv ? LookupReader.Read(path, csv, faults) : null);
+
+        SiteLimits sites = SiteLimits.Read(lookups.GetValueOrDefault(SiteLimits.Targets), lookups.GetValueOrDefault(SiteLimits.Permits), faults);
+        City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults, sites) : null) ?? City.Unknown;
+        MeasurementsFile? schema = Text(MeasurementsFileName) is { } schemaText ? ConfigBinder.Bind<MeasurementsFile>(MeasurementsFileName, schemaText, faults) : null;
+        MeasurementCatalog? catalog = schema is null ? null : MeasurementCompiler.CompileSoundPart(schema, city, faults);
 
         CaseLimits caseLimits = CaseLimits.Read(lookups.GetValueOrDefault(CaseLimits.Table), city, faults);
         TextTables texts = TextTables.Load(In(TextTables.Folder, ".csv", files), Text, faults);

@@ -25,9 +25,11 @@ public enum AirPeriod
 public enum AirEdition
 {
     /// <summary>HJ 633-2026 and GB 3095-2026, in force since 2026-03-01.</summary>
+    [ConfigName("2026")]
     Of2026,
 
     /// <summary>HJ 633-2012 and GB 3095-2012, before.</summary>
+    [ConfigName("2012")]
     Of2012,
 }
 

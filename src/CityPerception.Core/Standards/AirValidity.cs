@@ -38,7 +38,7 @@ public static class AirValidity
         count > 0 && count * minutesOfSample >= MinutesOfHour ? sum / count : null;
 
     /// <summary>The mean of a civil day from its 24 hourly means, if there are 20.</summary>
-    public static double? Day(ReadOnlySpan<double> hours) => MeanOf(hours, HoursOfDay);
+    public static double? Day(ReadOnlySpan<double> hours, int needed = HoursOfDay) => MeanOf(hours, needed);
 
     /// <summary>The mean of 8 hours in a row, if there are 6.</summary>
     /// <exception cref="ArgumentException">Not 8 hours.</exception>
@@ -69,7 +69,7 @@ public static class AirValidity
     }
 
     /// <summary>A city's or district's concentration: the mean of its stations, if three quarters of them have one.</summary>
-    public static double? OfStations(ReadOnlySpan<double> stations) => MeanOf(stations, Math.Max(1, (int)Math.Ceiling(stations.Length * ShareOfStations)));
+    public static double? OfStations(ReadOnlySpan<double> stations, double share = ShareOfStations) => MeanOf(stations, Math.Max(1, (int)Math.Ceiling(stations.Length * share)));
 
     /// <summary>Whether the days of a month are enough for its mean.</summary>
     public static bool IsMonthValid(int month, int days) => days >= (month == 2 ? DaysOfFebruary : DaysOfMonth);

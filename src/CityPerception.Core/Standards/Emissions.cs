@@ -1,5 +1,3 @@
-using CityPerception.Core.Standards.Partials;
-
 namespace CityPerception.Core.Standards;
 
 /// <summary>Stack gas and waste water by HJ 75-2017 and HJ 76-2017 (CEMS), and by HJ 212-2017, annex D (means).</summary>
@@ -12,12 +10,6 @@ public static class Emissions
     private const double Air = 21;
 
     private const double StandardKelvin = 273, StandardKilopascal = 101.325;
-
-    /// <summary>The mean of an hour from its usable values, if they cover 45 minutes of it. Which are usable: <see cref="DataFlags"/>.</summary>
-    /// <param name="mean">Of the usable values; of waste water weighted by flow (HJ 212-2017, D.1.2.3), of gas not.</param>
-    /// <param name="minutesOfSample">How long each stands for.</param>
-    public static double? Hour(MeanPartial mean, long count, double minutesOfSample) =>
-        count * minutesOfSample >= MinutesOfHour ? mean.Value : null;
 
     /// <summary>
     /// A concentration at the reference oxygen (折算浓度, ZsAvg): C·(21 − O2ref)/(21 − O2), of measurements in dry gas (HJ
@@ -70,6 +62,7 @@ public static class Emissions
     /// The effective transmission rate (传输有效率) of a pollution source: the rate of transmission (received of expected
     /// hourly values) times that of validity (valid of received), which is valid of expected.
     /// </summary>
-    public static RatioPartial EffectiveTransmission(long expected, long received, long valid) =>
-        expected < received || received < valid ? throw new ArgumentException("valid values are among the received, those among the expected") : new RatioPartial(valid, expected);
+    /// <returns>Null where none is expected.</returns>
+    public static double? EffectiveTransmission(long expected, long received, long valid) =>
+        expected < received || received < valid ? throw new ArgumentException("valid values are among the received, those among the expected") : expected == 0 ? null : (double)valid / expected;
 }

@@ -11,7 +11,7 @@ public static class Noise
 
     /// <summary>
     /// The equivalent continuous level (等效声级 Leq, 3.2) of levels that each stand for the same time: 10·lg of the mean of
-    /// 10^(L/10). Not rounded. For windows that are put together see <see cref="Partials.EnergyPartial"/>.
+    /// 10^(L/10). Not rounded.
     /// </summary>
     /// <returns>Null for none.</returns>
     public static double? Leq(ReadOnlySpan<double> levels)

@@ -1,5 +1,4 @@
 using CityPerception.Core.Standards;
-using CityPerception.Core.Standards.Partials;
 
 namespace CityPerception.Core.Tests.Standards;
 
@@ -12,45 +11,45 @@ public class HotlineTests
     [InlineData(19, 20, true)]
     [InlineData(0, 0, null)]
     public void IsConnected_RateOfADay_Is95OfAHundred(int answered, int offered, bool? isConnected) =>
-        Assert.Equal(isConnected, Hotline.IsConnected(new RatioPartial(answered, offered)));
+        Assert.Equal(isConnected, Hotline.IsConnected(answered, offered));
 
     [Fact]
     public void WorstOfDay_BadNightBetweenGoodDays_IsTheStretchOver24Hours()
     {
         // Good civil days, but for the hours around a midnight.
-        RatioPartial[] hours = [.. Enumerable.Range(0, 48).Select(h => new RatioPartial(h is >= 20 and < 28 ? 8 : 10, 10))];
-        RatioPartial worst = Hotline.WorstOfDay(hours)!.Value;
-        Assert.Equal(new RatioPartial(224, 240), worst);
-        Assert.False(Hotline.IsConnected(worst));
-        Assert.True(Hotline.IsConnected(Partial.CombineAll(hours[..24])));
+        (long, long)[] hours = [.. Enumerable.Range(0, 48).Select(h => (h is >= 20 and < 28 ? 8L : 10L, 10L))];
+        (long answered, long offered) = Hotline.WorstOfDay(hours)!.Value;
+        Assert.Equal((224, 240), (answered, offered));
+        Assert.False(Hotline.IsConnected(answered, offered));
+        Assert.True(Hotline.IsConnected(hours[..24].Sum(static h => h.Item1), 240));
     }
 
     [Fact]
     public void WorstOfDay_LessThanADayOrNoCalls_IsNone()
     {
-        Assert.Null(Hotline.WorstOfDay(new RatioPartial[23]));
-        Assert.Null(Hotline.WorstOfDay(new RatioPartial[24]));
+        Assert.Null(Hotline.WorstOfDay(new (long, long)[23]));
+        Assert.Null(Hotline.WorstOfDay(new (long, long)[24]));
     }
 
     [Theory]
-    [InlineData(24.0, 1)]
-    [InlineData(24.1, 0)]
-    [InlineData(null, 0)]
-    public void Response_Hours_MustBe24(double? hours, double num) => Assert.Equal(new RatioPartial(num, 1), Hotline.Response(hours));
+    [InlineData(24.0, true)]
+    [InlineData(24.1, false)]
+    [InlineData(null, false)]
+    public void IsInTime_Hours_MustBe24(double? hours, bool isInTime) => Assert.Equal(isInTime, Hotline.IsInTime(hours));
 
     [Theory]
-    [InlineData(5, 1, 1)]
-    [InlineData(3, 1, 1)]
-    [InlineData(2, 0, 1)]
-    [InlineData(0, 0, 0)]
-    [InlineData(6, 0, 0)]
-    public void Satisfaction_Grades_AreSatisfiedFromThree(int grade, double num, double den) => Assert.Equal(new RatioPartial(num, den), Hotline.Satisfaction(grade));
+    [InlineData(5, true)]
+    [InlineData(3, true)]
+    [InlineData(2, false)]
+    [InlineData(0, null)]
+    [InlineData(6, null)]
+    public void IsSatisfied_Grades_FromThreeOn(int grade, bool? isSatisfied) => Assert.Equal(isSatisfied, Hotline.IsSatisfied(grade));
 
     [Fact]
     public void ThreeRates_OneMissing_IsNone()
     {
-        Assert.Equal(0.1 + (0.45 * 0.8) + (0.45 * 0.9), Hotline.ThreeRates(new(1, 1), new(8, 10), new(9, 10))!.Value, 1e-9);
-        Assert.Null(Hotline.ThreeRates(new(1, 1), new(8, 10), default));
+        Assert.Equal(0.1 + (0.45 * 0.8) + (0.45 * 0.9), Hotline.ThreeRates(1, 0.8, 0.9)!.Value, 1e-9);
+        Assert.Null(Hotline.ThreeRates(1, 0.8, null));
     }
 
     [Fact]

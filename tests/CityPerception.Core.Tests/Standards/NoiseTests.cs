@@ -1,5 +1,4 @@
 using CityPerception.Core.Standards;
-using CityPerception.Core.Standards.Partials;
 using CsCheck;
 
 namespace CityPerception.Core.Tests.Standards;
@@ -28,13 +27,6 @@ public class NoiseTests
         Assert.Equal(leq, Noise.Leq([.. levels.Reverse()])!.Value, 1e-9);
     });
 
-    [Fact]
-    public void EnergyPartial_MinutesOfAnyLength_IsTheLeqOfTheWhole() => Levels.Sample(levels =>
-    {
-        EnergyPartial whole = Partial.CombineAll(levels.Select(l => EnergyPartial.Of(l, 60)));
-        Assert.Equal(Noise.Leq(levels)!.Value, whole.Value!.Value, 1e-9);
-    });
-
     // A night of 10 dB less weighs as much as the day.
     [Theory]
     [InlineData(60, 50, 60)]
@@ -44,21 +36,6 @@ public class NoiseTests
 
     [Fact]
     public void Ldn_ImpossibleHours_AreRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Noise.Ldn(60, 50, 25));
-
-    [Fact]
-    public void NoiseDay_HoursOfDayAndNight_AreKeptApart()
-    {
-        var day = NoiseDay.Of(Hours(h => h is >= 6 and < 22 ? 60 : 50), NoiseHours.Default);
-        Assert.Equal((60, 50, 60), (day.Ld!.Value, day.Ln!.Value, day.Ldn!.Value), (a, b) => Near(a.Item1, b.Item1) && Near(a.Item2, b.Item2) && Near(a.Item3, b.Item3));
-        Assert.Equal((16 * 3600, 8 * 3600), (day.Day.Seconds, day.Night.Seconds));
-    }
-
-    [Fact]
-    public void NoiseDay_OnlyTheNightMeasured_HasNoLd()
-    {
-        var day = NoiseDay.Of(Hours(_ => 50).Where(h => h.From.Hour < 6), NoiseHours.Default);
-        Assert.Equal((null, 50, null), (day.Ld, Math.Round(day.Ln!.Value, 9), day.Ldn));
-    }
 
     // GB/T 3222-94: of 100 readings in falling order the 10th, 50th and 90th.
     [Theory]
@@ -72,21 +49,6 @@ public class NoiseTests
         double[] falling = [.. Enumerable.Range(1, 100).Select(i => (double)i).Reverse()];
         Assert.Equal(level, Noise.Percentile(falling, percent)!.Value, 1e-9);
     }
-
-    [Fact]
-    public void Percentile_ByBinsOfATenth_IsThatOfTheReadings() => Levels.Sample(levels =>
-    {
-        var bins = new PercentilePartial<LevelBins>();
-        foreach (double level in levels) bins.Add(level);
-        double[] falling = [.. levels.OrderDescending()];
-        foreach (int percent in new[] { 5, 10, 50, 90, 95 })
-        {
-            int rank = Math.Max(1, (int)Math.Ceiling(levels.Length * percent / 100.0));
-            Assert.Equal(falling[rank - 1], bins.Exceeded(percent / 100.0)!.Value, 1e-9);
-            // Between the ranks on both sides.
-            Assert.InRange(Noise.Percentile(falling, percent)!.Value, falling[rank - 1] - 1e-9, falling[Math.Max(0, rank - 2)] + 1e-9);
-        }
-    });
 
     // GB 3096-2008, table 1.
     [Theory]
@@ -136,9 +98,4 @@ public class NoiseTests
         Assert.Equal(new DateOnly(2026, 11, 25), NoiseHours.Default.NightOf(new DateTime(2026, 11, 25, 22, 0, 0)));
         Assert.Equal(16, NoiseHours.Default.DayLength);
     }
-
-    private static IEnumerable<(TimeOnly From, EnergyPartial Hour)> Hours(Func<int, double> level) =>
-        Enumerable.Range(0, 24).Select(h => (new TimeOnly(h, 0), EnergyPartial.Of(level(h), 3600)));
-
-    private static bool Near(double a, double b) => Math.Abs(a - b) < 1e-9;
 }

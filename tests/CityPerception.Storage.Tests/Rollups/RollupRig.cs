@@ -32,10 +32,10 @@ internal sealed class RollupRig : IAsyncDisposable
     private readonly DirtyWindows _dirty;
     private readonly CaseProjection _cases;
 
-    private RollupRig(string zone, string kpis, DateTimeOffset now, string retention)
+    private RollupRig(string zone, string kpis, DateTimeOffset now, string settings, SiteLimits sites)
     {
         var faults = new ConfigFaults();
-        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + retention, faults)!;
+        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + settings, faults, sites)!;
         MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
         Assert.Empty(faults.All);
         _catalog = catalog;
@@ -86,9 +86,9 @@ internal sealed class RollupRig : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai", string retention = "")
+    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai", string retention = "", string standards = "", SiteLimits? sites = null)
     {
-        var rig = new RollupRig(zone, kpis, now, retention);
+        var rig = new RollupRig(zone, kpis, now, retention + standards, sites ?? SiteLimits.None);
         await rig._databases.MigrateAsync(Ct);
         await rig._store.OpenAsync(Ct);
         return rig;

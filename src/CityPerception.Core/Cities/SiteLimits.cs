@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Lookups;
+
+namespace CityPerception.Core.Cities;
+
+/// <summary>
+/// What each site has to keep to: the target class of a water section (<c>lookups/water-targets.csv</c>) and the limits in the
+/// permit of an outlet (<c>lookups/permits.csv</c>). A city may do without either: then nothing is judged by it.
+/// </summary>
+public sealed class SiteLimits
+{
+    /// <summary>The names of the tables.</summary>
+    public const string Targets = "water-targets", Permits = "permits";
+
+    private const string Target = "target";
+    private static readonly string[] Classes = ["1", "2", "3", "4", "5"];
+
+    private readonly FrozenDictionary<string, int> _targets;
+    private readonly FrozenDictionary<(string Device, string Item), double> _permits;
+
+    private SiteLimits(IReadOnlyDictionary<string, int> targets, IReadOnlyDictionary<(string, string), double> permits) =>
+        (_targets, _permits) = (targets.ToFrozenDictionary(), permits.ToFrozenDictionary());
+
+    public static SiteLimits None { get; } = new(new Dictionary<string, int>(), new Dictionary<(string, string), double>());
+
+    /// <summary>The items that permits may limit: stacks (mg/m3, converted) and waste water (mg/L).</summary>
+    public static IReadOnlyList<string> Items { get; } = ["so2", "nox", "dust", "nmhc", "cod", "nh3n", "tp", "tn"];
+
+    /// <summary>Reads the tables, and notes each cell that says no limit.</summary>
+    public static SiteLimits Read(LookupTable? targets, LookupTable? permits, ConfigFaults faults) => new(ReadTargets(targets, faults), ReadPermits(permits, faults));
+
+    /// <summary>The worst class that a section may have, 1 to 5; null where nobody said.</summary>
+    public int? TargetOf(string device) => _targets.TryGetValue(device, out int target) ? target : null;
+
+    /// <summary>The limit of an item; null where the permit has none.</summary>
+    public double? PermitOf(string device, string item) => _permits.TryGetValue((device, item), out double limit) ? limit : null;
+
+    private static Dictionary<string, int> ReadTargets(LookupTable? table, ConfigFaults faults)
+    {
+        Dictionary<string, int> targets = [];
+        if (table is null) return targets;
+        string file = $"lookups/{Targets}.csv";
+        if (table.FindColumn(Target) < 0) faults.Add(new ConfigPlace(file, 1, 1), "", string.Join(", ", table.Columns), "the columns device, target");
+        int line = 1;
+        foreach (LookupRow row in table.FindColumn(Target) < 0 ? [] : table.Rows)
+        {
+            line++;
+            string text = row.Get(Target);
+            if (Classes.Contains(text)) targets[row.Get(table.Columns[0])] = int.Parse(text, CultureInfo.InvariantCulture);
+            else faults.Add(new ConfigPlace(file, line, 1), Target, $"\"{text}\"", "a class of GB 3838: " + string.Join(", ", Classes));
+        }
+
+        return targets;
+    }
+
+    private static Dictionary<(string, string), double> ReadPermits(LookupTable? table, ConfigFaults faults)
+    {
+        Dictionary<(string, string), double> permits = [];
+        if (table is null) return permits;
+        string file = $"lookups/{Permits}.csv";
+        foreach (string unknown in table.Columns.Skip(1).Where(c => c != "name" && !Items.Contains(c)))
+            faults.Add(new ConfigPlace(file, 1, 1), "", unknown, "the columns device, name, " + string.Join(", ", Items), Suggest.Closest(unknown, Items));
+        int line = 1;
+        foreach (LookupRow row in table.Rows)
+        {
+            line++;
+            foreach (string item in Items.Intersect(table.Columns))
+            {
+                string text = row.Get(item);
+                if (text.Length == 0) continue;
+                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double limit) && limit > 0) permits[(row.Get(table.Columns[0]), item)] = limit;
+                else faults.Add(new ConfigPlace(file, line, 1), item, $"\"{text}\"", "a limit over 0, or nothing for none");
+            }
+        }
+
+        return permits;
+    }
+}
