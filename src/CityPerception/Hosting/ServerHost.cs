@@ -9,6 +9,7 @@ using CityPerception.Links;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.Screens;
+using CityPerception.Screens.Wall;
 using CityPerception.Simulation;
 using CityPerception.Sources;
 using CityPerception.Storage.Operations;
@@ -108,6 +109,7 @@ internal static class ServerHost
         services.AddLetterOperations();
         services.AddImports();
         services.AddLive();
+        services.AddWall();
         if (arguments.Demo is not null) services.AddHostedService<DemoCity>();
 
         services.AddRouting();
@@ -143,6 +145,7 @@ internal static class ServerHost
         {
             app.MapStartPage();
             app.MapLiveFeed();
+            app.MapWall();
             if (arguments.Roles.HasFlag(Roles.Dispatch)) app.MapChannels();
         }
 

@@ -8,7 +8,7 @@ using Hangfire;
 namespace CityPerception.Rollups;
 
 /// <summary>What Hangfire runs: the windows of one channel and length that are due. It only ticks; what is due, and that no two are at it, is known to the job.</summary>
-internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsState operations, ILogger<RollupJobs> logger)
+internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsState operations, ViewChanges changes, ILogger<RollupJobs> logger)
 {
     /// <summary>Runs once. A failure is tried again a few times; the next tick does all that is due anyway.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
@@ -20,6 +20,7 @@ internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsS
         if (!plan.Channels.TryGetValue(channel, out Channel? known) || ViewWindows.Find(window) is not { } length) return;
         long began = TimeProvider.System.GetTimestamp();
         RollupCounts counts = await job.RunAsync(known, length, plan.City, cancellationToken);
+        if (counts.Written + counts.Restated > 0) changes.Note(channel, length);
         if (counts.Computed > 0) logger.Computed(channel, window, counts.Computed, counts.Restated, TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
     }
 }
