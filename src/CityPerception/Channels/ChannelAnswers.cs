@@ -28,7 +28,11 @@ internal sealed record KpiAnswer
 
     public required string Better { get; init; }
 
+    /// <summary>Of the value.</summary>
     public required string Window { get; init; }
+
+    /// <summary>All that it has, the main one first.</summary>
+    public required IReadOnlyList<string> Windows { get; init; }
 
     public required string DefinedBy { get; init; }
 

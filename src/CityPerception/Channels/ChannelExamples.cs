@@ -17,7 +17,7 @@ internal static class ChannelExamples
 
     public static readonly ChannelAnswer Channel = new("city", ChannelName, ChannelText, District,
     [
-        new KpiAnswer { Id = "incident_reported", Name = KpiName, Unit = Unit, Better = "neutral", Window = Hour, DefinedBy = By, Value = 12, Level = "yellow", Samples = 12, Time = Nine, Rev = 1, Previous = Before },
+        new KpiAnswer { Id = "incident_reported", Name = KpiName, Unit = Unit, Better = "neutral", Window = Hour, Windows = ["1m", "1h", "1d"], DefinedBy = By, Value = 12, Level = "yellow", Samples = 12, Time = Nine, Rev = 1, Previous = Before },
     ]);
 
     public static readonly SeriesAnswer Series = new("incident_reported", District, Hour, Unit, [Point with { Previous = Before }], "1795827600,");

@@ -46,6 +46,7 @@ internal sealed class CurrentAnswers(CurrentViews views)
         Name = kpi.Names,
         Unit = kpi.Unit,
         Better = kpi.Better.ToString().ToLowerInvariant(),
+        Windows = [.. kpi.Windows.Select(ViewWindows.NameOf)],
         Window = ViewWindows.NameOf(kpi.Windows[0]),
         DefinedBy = kpi.DefinedBy,
         Group = view?.Key.Group is { Length: > 0 } group ? group : null,

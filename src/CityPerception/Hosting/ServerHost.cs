@@ -9,6 +9,7 @@ using CityPerception.Links;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.Screens;
+using CityPerception.Screens.Wall;
 using CityPerception.Simulation;
 using CityPerception.Sources;
 using CityPerception.Storage.Operations;
@@ -111,6 +112,7 @@ internal static class ServerHost
         services.AddLetterOperations();
         services.AddImports();
         services.AddLive();
+        services.AddWall();
         if (arguments.Demo is not null) services.AddHostedService<DemoCity>();
 
         services.AddRouting();
@@ -147,6 +149,7 @@ internal static class ServerHost
         {
             app.MapStartPage();
             app.MapLiveFeed();
+            app.MapWall();
             if (arguments.Roles.HasFlag(Roles.Dispatch)) app.MapChannels();
             if (arguments.Roles.HasFlag(Roles.Dispatch | Roles.Rollup)) app.MapJobDashboard();
         }

@@ -8,7 +8,7 @@ using Hangfire;
 namespace CityPerception.Rollups;
 
 /// <summary>What Hangfire runs: the windows of one channel and length that are due. It only ticks; what is due, and that no two are at it, is known to the job.</summary>
-internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsState operations, ILogger<RollupJobs> logger)
+internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsState operations, ViewChanges changes, ILogger<RollupJobs> logger)
 {
     /// <summary>Runs once. A failure is tried again a few times; the next tick does all that is due anyway.</summary>
     [AutomaticRetry(Attempts = 3, DelaysInSeconds = [5, 15, 30], OnAttemptsExceeded = AttemptsExceededAction.Delete)]
@@ -21,6 +21,7 @@ internal sealed class RollupJobs(RollupJob job, CurrentPlan current, OperationsS
         long began = TimeProvider.System.GetTimestamp();
         RollupCounts counts = await job.RunAsync(known, length, plan.City, cancellationToken);
         if (counts.TooLate > 0) logger.TooLate(channel, window, counts.TooLate);
+        if (counts.Written + counts.Restated > 0) changes.Note(channel, length);
         if (counts.Computed > 0) logger.Computed(channel, window, counts.Computed, counts.Restated, TimeProvider.System.GetElapsedTime(began).TotalMilliseconds);
     }
 }

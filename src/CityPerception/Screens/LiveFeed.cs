@@ -2,11 +2,9 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CityPerception.Access;
-using CityPerception.Hosting;
 using CityPerception.Observability;
 using CityPerception.Storage.Operations.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace CityPerception.Screens;
 
@@ -14,30 +12,15 @@ namespace CityPerception.Screens;
 /// <c>/api/live</c>: server-sent events. <c>names</c> first and after each reload of the configuration, <c>snapshot</c>
 /// once a second. A snapshot is whole: a page that was away needs no history to go on.
 /// </summary>
-internal sealed class LiveFeed(LiveStats live, LiveSampler sampler, IOptions<HttpOptions> http, IHostApplicationLifetime lifetime)
+internal sealed class LiveFeed(LiveStats live, LiveSampler sampler, Viewers viewers, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(2);
 
-    private Rendered? _latest;
-    private int _viewers;
+    private readonly Rendered<LiveSnapshot> _snapshots = new(static s => JsonSerializer.Serialize(s, LiveJson.Default.LiveSnapshot));
 
     /// <summary>Takes a place among the viewers, or says that there is none.</summary>
-    public Results<ServerSentEventsResult<string>, ProblemHttpResult> Open(HttpContext context)
-    {
-        if (Interlocked.Increment(ref _viewers) > http.Value.MaxViewers)
-        {
-            Interlocked.Decrement(ref _viewers);
-            context.Response.Headers.RetryAfter = "30";
-            return TypedResults.Problem($"{http.Value.MaxViewers} screens follow already (Http:MaxViewers).", statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-
-        context.Response.OnCompleted(() =>
-        {
-            Interlocked.Decrement(ref _viewers);
-            return Task.CompletedTask;
-        });
-        return TypedResults.ServerSentEvents(FollowAsync(context.RequestAborted));
-    }
+    public Results<ServerSentEventsResult<string>, ProblemHttpResult> Open(HttpContext context) =>
+        viewers.Refuse(context) is { } refusal ? refusal : TypedResults.ServerSentEvents(FollowAsync(context.RequestAborted));
 
     private async IAsyncEnumerable<SseItem<string>> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -54,21 +37,10 @@ internal sealed class LiveFeed(LiveStats live, LiveSampler sampler, IOptions<Htt
                 yield return new SseItem<string>(JsonSerializer.Serialize(names, LiveJson.Default.LiveNames), "names") { ReconnectionInterval = Reconnect };
             }
 
-            yield return new SseItem<string>(Serialize(live.Current), "snapshot");
+            yield return new SseItem<string>(_snapshots.Of(live.Current), "snapshot");
             await next.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    // Written once a second, however many follow. Two threads may both write it: the same text.
-    private string Serialize(LiveSnapshot snapshot)
-    {
-        Rendered? latest = Volatile.Read(ref _latest);
-        if (latest is null || !ReferenceEquals(latest.Snapshot, snapshot))
-            Volatile.Write(ref _latest, latest = new Rendered(snapshot, JsonSerializer.Serialize(snapshot, LiveJson.Default.LiveSnapshot)));
-        return latest.Json;
-    }
-
-    private sealed record Rendered(LiveSnapshot Snapshot, string Json);
 }
 
 /// <summary>Registration of the live figures and their feed.</summary>

@@ -9,10 +9,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace CityPerception.Screens;
 
-/// <summary>The start page and its few files, from inside the assembly. They refer to nothing outside this server.</summary>
+/// <summary>The pages and their few files, from inside the assembly. They refer to nothing outside this server.</summary>
 internal static class StartPage
 {
-    private const string Page = ".html", Index = "index" + Page;
+    private const string Page = ".html", Index = "index" + Page, SignIn = "sign-in" + Page, Channel = "channel" + Page;
 
     private static readonly FrozenDictionary<string, string> ContentTypes = new Dictionary<string, string>
     {
@@ -31,13 +31,20 @@ internal static class StartPage
             string name = resource[prefix.Length..].Replace('\\', '/');
             var file = new Lazy<PageFile>(() => PageFile.Load(assembly, resource));
             RouteHandlerBuilder page = endpoints.MapGet(PathOf(name), (HttpContext context) => Send(context, file.Value)).ExcludeFromDescription();
-            if (name == Index) page.Needs(KeyScopes.Read, AccessRules.Everybody);
+            if (IsPage(name) && name != SignIn) page.Needs(KeyScopes.Read, AccessRules.Everybody);
             else page.OpenToAll(); // what it shows comes from elsewhere
         }
     }
 
+    private static bool IsPage(string name) => name.EndsWith(Page, StringComparison.Ordinal);
+
     // Pages have no ending in their addresses.
-    private static string PathOf(string name) => name == Index ? "/" : "/" + (name.EndsWith(Page, StringComparison.Ordinal) ? name[..^Page.Length] : name);
+    private static string PathOf(string name) => name switch
+    {
+        Index => "/",
+        Channel => "/channels/{slug}",
+        _ => "/" + (IsPage(name) ? name[..^Page.Length] : name),
+    };
 
     private static FileContentHttpResult Send(HttpContext context, PageFile file)
     {

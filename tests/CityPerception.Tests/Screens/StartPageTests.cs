@@ -18,7 +18,7 @@ public sealed partial class StartPageTests
         string html = await server.Client.GetStringAsync("/", Ct);
 
         string[] references = [.. Reference().Matches(html).Select(m => m.Groups[1].Value).Where(r => !r.StartsWith('#')).Distinct()];
-        Assert.Contains("live.js", references);
+        Assert.Contains("wall.js", references);
         foreach (string reference in references)
         {
             Assert.DoesNotContain("//", reference, StringComparison.Ordinal);
@@ -32,7 +32,7 @@ public sealed partial class StartPageTests
     {
         await using TestServer server = await TestServer.StartAsync();
         var seen = new HashSet<string>();
-        var open = new Queue<string>(["live.js"]);
+        var open = new Queue<string>(["live.js", "wall.js", "sign-in.js"]);
         while (open.TryDequeue(out string? module))
         {
             if (!seen.Add(module)) continue;
@@ -59,7 +59,7 @@ public sealed partial class StartPageTests
     {
         await using TestServer server = await TestServer.StartAsync();
         string texts = await server.Client.GetStringAsync("/texts.js", Ct);
-        string html = await server.Client.GetStringAsync("/", Ct);
+        string html = await server.Client.GetStringAsync("/ingest", Ct);
 
         foreach (Match key in TextKey().Matches(html)) Assert.Equal(2, Regex.Count(texts, $@"\b{key.Groups[1].Value}: """));
         foreach (string reason in Enum.GetValues<RejectionReason>().Select(r => IngestMetrics.ReasonNames[r])) Assert.Equal(2, Regex.Count(texts, $@"\b{reason}: """));

@@ -8,16 +8,42 @@ export function svg(name, attributes) {
 }
 
 export function createSpark(sense) {
-  const root = svg("svg", { class: "spark", viewBox: "0 0 118 30", preserveAspectRatio: "none", role: "img" });
-  root.append(...shape(sense));
+  return fillSpark(null, sense);
+}
+
+/** Gives a spark its two paths, if it has none yet; makes the spark where there is none. */
+export function fillSpark(given, sense) {
+  const root = given ?? svg("svg", { class: "spark", viewBox: "0 0 118 30", preserveAspectRatio: "none", role: "img" });
+  if (!root.firstChild) root.append(...shape(sense));
   return root;
 }
 
-export function drawSpark(root, sense, values) {
+/** @param fitted The scale is that of the values, which may be of any size and missing; else it counts from 0. */
+export function drawSpark(root, sense, values, fitted = false) {
   root.children[0].setAttribute("class", `area ${sense}`);
   root.children[1].setAttribute("class", `curve ${sense}`);
   // The scale ends at four at least: a single message is a small bump, not a peak.
-  plot(root.children[0], root.children[1], values, 118, 29, -27, Math.max(4, ...values));
+  if (!fitted) plot(root.children[0], root.children[1], values, 118, 29, -27, Math.max(4, ...values));
+  else plotFitted(root.children[0], root.children[1], values);
+}
+
+// A gap stays a gap: a line across it would be made up.
+function plotFitted(area, curve, values) {
+  const known = values.filter((v) => v !== null), least = Math.min(...known), most = Math.max(...known);
+  const step = 118 / (values.length - 1), height = (v) => (most === least ? 15 : 28 - (26 * (v - least)) / (most - least));
+  let line = "", filled = "", from = -1;
+  for (let i = 0; i <= values.length; i++) {
+    if (i < values.length && values[i] !== null) {
+      if (from < 0) from = i;
+      line += `${from === i ? "M" : "L"}${(i * step).toFixed(1)} ${height(values[i]).toFixed(1)}`;
+    } else if (from >= 0) {
+      const points = values.slice(from, i).map((v, k) => `${((from + k) * step).toFixed(1)} ${height(v).toFixed(1)}`).join("L");
+      filled += `M${(from * step).toFixed(1)} 30L${points}L${((i - 1) * step).toFixed(1)} 30z`;
+      from = -1;
+    }
+  }
+  curve.setAttribute("d", line);
+  area.setAttribute("d", filled);
 }
 
 /** Things above the line, people below it, each on its own scale: a city has a thousand readings for one complaint. */

@@ -42,7 +42,7 @@ public class CityServer : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(ConfigDirectory, Settings);
+    public virtual async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(ConfigDirectory, Settings);
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -74,7 +74,8 @@ public class CityServer : IAsyncLifetime
 
     public Task<DeadLetter[]> LettersOfAsync(string payload) => LettersOfAsync(Encoding.UTF8.GetBytes(payload));
 
-    private async Task WaitUntilStoredAsync()
+    /// <summary>Returns when everything accepted so far is stored.</summary>
+    protected async Task WaitUntilStoredAsync()
     {
         var counts = Running.Services.GetRequiredService<IPipelineCounts>();
         try

@@ -1,0 +1,78 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using CityPerception.Access;
+using CityPerception.Observability;
+using CityPerception.Storage.Operations.Access;
+using CityPerception.Storage.Rollups;
+using CityPerception.Configuration;
+using CityPerception.Rollups;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CityPerception.Screens.Wall;
+
+/// <summary><c>/api/wall</c>: server-sent events. <c>board</c> when a channel's views changed, <c>pulse</c> once a second.</summary>
+internal sealed class WallFeed(LiveStats live, LiveSampler seconds, WallSampler board, Viewers viewers, IHostApplicationLifetime lifetime)
+{
+    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(2);
+
+    private readonly Rendered<WallSnapshot> _boards = new(static b => JsonSerializer.Serialize(b, WallJson.Compact.WallSnapshot));
+    private readonly Rendered<LiveSnapshot> _pulses = new(static s => JsonSerializer.Serialize(PulseOf(s), WallJson.Compact.WallPulse));
+
+    /// <summary>Takes a place among the viewers, or says that there is none.</summary>
+    public Results<ServerSentEventsResult<string>, ProblemHttpResult> Open(HttpContext context) =>
+        viewers.Refuse(context) is { } refusal ? refusal : TypedResults.ServerSentEvents(FollowAsync(context.RequestAborted));
+
+    private async IAsyncEnumerable<SseItem<string>> FollowAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A stop must not wait for screens: they come back by themselves.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        WallSnapshot? shown = null;
+        while (!stop.IsCancellationRequested)
+        {
+            Task next = seconds.NextTick;
+            yield return new SseItem<string>(_pulses.Of(live.Current), "pulse") { ReconnectionInterval = Reconnect };
+            if (board.Latest is { } latest && !ReferenceEquals(latest, shown))
+            {
+                shown = latest;
+                yield return new SseItem<string>(_boards.Of(latest), "board");
+            }
+
+            await next.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static WallPulse PulseOf(LiveSnapshot snapshot)
+    {
+        LiveTotals totals = snapshot.Totals;
+        return new WallPulse(snapshot.Time, totals.Rate, totals.Accepted, totals.Rejected, totals.Waiting, snapshot.Sources.Count,
+            snapshot.Sources.Count(static s => s.ReceivedBySecond.Any(static n => n > 0)), Of("thing"), Of("human"));
+
+        long[] Of(string sense)
+        {
+            LiveSourceSnapshot[] mine = [.. snapshot.Sources.Where(s => s.Sense == sense)];
+            return [.. Enumerable.Range(0, LiveSource.Seconds).Select(i => mine.Sum(s => s.ReceivedBySecond[i]))];
+        }
+    }
+}
+
+/// <summary>Registration of the wall and its feed.</summary>
+internal static class WallExtensions
+{
+    public static IServiceCollection AddWall(this IServiceCollection services)
+    {
+        services.AddSingleton<Viewers>();
+        services.AddSingleton<ViewChanges>();
+        services.AddSingleton(static p => new WallSampler(p.GetRequiredService<CurrentPlan>(), p.GetRequiredService<ViewChanges>(), p.GetRequiredService<Viewers>(),
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>()));
+        services.AddHostedService(static p => p.GetRequiredService<WallSampler>());
+        return services.AddSingleton<WallFeed>();
+    }
+
+    public static void MapWall(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/api/wall", static (WallFeed feed, HttpContext context) => feed.Open(context))
+            .Needs(KeyScopes.Read, AccessRules.Everybody)
+            .WithSummary("What the wall shows, as server-sent events: board when views changed, pulse once a second.")
+            .WithTags("Live")
+            .WithDescription("大屏数据，以服务器推送事件发送：通道变化时发送 board，每秒发送 pulse。");
+}

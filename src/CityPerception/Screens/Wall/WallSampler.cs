@@ -1,0 +1,63 @@
+using CityPerception.Configuration;
+using CityPerception.Core.Channels;
+using CityPerception.Core.Mapping;
+using CityPerception.Core.Queries;
+using CityPerception.Rollups;
+using CityPerception.Storage.Rollups;
+
+namespace CityPerception.Screens.Wall;
+
+/// <summary>
+/// Keeps the wall's board up to date while anybody looks: at once when a rollup of this process wrote something, and from
+/// time to time for what another server wrote and for what has become old. Computed once, however many look.
+/// </summary>
+internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, Viewers viewers, TimeProvider clock, ILogger<WallSampler> logger, ViewReader? reader = null) : BackgroundService
+{
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200), Everything = TimeSpan.FromSeconds(15);
+
+    private readonly WallBoard _board = new(reader, clock);
+    private WallSnapshot? _latest;
+    private bool _away;
+
+    /// <summary>The board; null before it was read the first time.</summary>
+    public WallSnapshot? Latest => Volatile.Read(ref _latest);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        DateTimeOffset due = DateTimeOffset.MinValue;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await viewers.AnyAsync(stoppingToken);
+            IngestPlan plan = current.Plan;
+            HashSet<(string, ViewWindow)> changed = changes.Take();
+            bool all = clock.GetUtcNow() >= due || _away;
+            if (all || changed.Count > 0) await RefreshAsync(plan, [.. WallBoard.PartsOf(plan).Where(p => all || changed.Contains(p))], stoppingToken);
+            if (all) due = clock.GetUtcNow() + Everything;
+            // Jobs of a tick end one after another: what follows within this is shown together.
+            await Task.Delay(Gather, clock, stoppingToken);
+        }
+    }
+
+    private async Task RefreshAsync(IngestPlan plan, IReadOnlyList<(string, ViewWindow)> parts, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await _board.ReadAsync(parts, plan.City, stoppingToken);
+            _away = false;
+        }
+        catch (StoreUnavailableException e)
+        {
+            if (!_away) logger.WallWithoutStore(e.Message);
+            _away = true;
+        }
+
+        Volatile.Write(ref _latest, _board.Build(plan, _away));
+    }
+}
+
+/// <summary>Event ids 2500-2509. Next free: 2501.</summary>
+internal static partial class WallLog
+{
+    [LoggerMessage(2500, LogLevel.Warning, "The store does not answer: walls show what was read before, and say so. {Reason}")]
+    public static partial void WallWithoutStore(this ILogger logger, string reason);
+}

@@ -1,0 +1,207 @@
+// A channel: all its KPIs, one of them over time and by district, and why each number is what it is.
+import { drawSeries } from "./channel-chart.js";
+import { drawExplanation } from "./channel-explain.js";
+import { byId, drawTexts, element, setText } from "./dom.js";
+import { count, lang, pick, say, setLanguage } from "./texts.js";
+import { ago, covered, figure, levelName, moment, sign, tell, unitOf, windowName } from "./wall-texts.js";
+import { follow } from "./wall-feed.js";
+
+const slug = decodeURIComponent(location.pathname.split("/").pop()), api = "/api/channels/", rowsShown = 200;
+let board = null, channel = null, chosen = null, windowChosen = null, series = null, drawn = 0, known = "";
+
+const feed = follow({ board: changed, pulse() {}, state: (state) => setText(byId("connection"), tell(state)) });
+
+function changed(received) {
+  board = received;
+  // Of the other channels only the tabs change.
+  const mine = JSON.stringify(board.channels.find((c) => c.slug === slug));
+  drawFrame();
+  if (mine === known) return;
+  known = mine;
+  load();
+}
+
+async function get(path, accept = "application/json") {
+  const answer = await fetch(api + path, { headers: { Accept: accept } });
+  if (answer.ok) return answer;
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error(answer.status === 404 && !channel ? tell("noChannel") : problem.detail ?? String(answer.status));
+}
+
+const json = async (path) => (await get(path)).json();
+const query = (values) => new URLSearchParams(Object.entries(values).filter(([, v]) => v)).toString();
+const place = () => byId("district").value;
+
+async function load() {
+  const turn = ++drawn;
+  try {
+    const answer = await json(`${encodeURIComponent(slug)}?${query({ district: place() })}`);
+    if (turn !== drawn) return;
+    channel = answer;
+    chosen = channel.kpis.find((k) => k.id === chosen?.id) ?? channel.kpis.find((k) => k.value !== undefined) ?? channel.kpis[0];
+    drawCards();
+    await loadSeries(turn);
+    byId("failure").hidden = true;
+  } catch (error) {
+    if (turn !== drawn) return;
+    setText(byId("failure"), tell("failed", error.message));
+    byId("failure").hidden = false;
+  }
+}
+
+const path = () => `${encodeURIComponent(slug)}/kpis/${encodeURIComponent(chosen.id)}`;
+
+async function loadSeries(turn) {
+  const found = await Promise.all(chosen.windows.map((w) => json(`${path()}/series?${query({ district: place(), window: w })}`)));
+  if (turn !== drawn) return;
+  series = found.find((s) => s.window === windowChosen) ?? found.find((s) => s.points.length > 0) ?? found[0];
+  drawWindows(found);
+  show(series);
+  await loadRanking(turn);
+}
+
+function drawWindows(all) {
+  byId("windows").setAttribute("aria-label", tell("windows"));
+  byId("windows").replaceChildren(...all.map((one) => {
+    const button = element("button", "", windowName(one.window));
+    button.type = "button";
+    button.setAttribute("aria-pressed", one.window === series.window);
+    button.addEventListener("click", () => {
+      windowChosen = one.window;
+      series = one;
+      for (const other of byId("windows").children) other.setAttribute("aria-pressed", other === button);
+      show(one);
+      loadRanking(++drawn);
+    });
+    return button;
+  }));
+}
+
+function show(one) {
+  setText(byId("series-title"), `${pick(chosen.name)} · ${placeName(one.district)}`);
+  byId("no-series").hidden = one.points.length > 0;
+  byId("chart").hidden = one.points.length === 0;
+  if (one.points.length > 0) {
+    drawSeries(byId("chart"), one, unitOf(one.unit));
+    byId("chart").setAttribute("aria-label", tell("chartOf", pick(chosen.name), one.points.length, `${figure(one.points.at(-1).value)} ${unitOf(one.unit)}`));
+  }
+  byId("rows").replaceChildren(...one.points.slice(-rowsShown).reverse().map((point) => {
+    const why = element("button", "small", tell("explain"));
+    why.type = "button";
+    why.setAttribute("aria-label", `${tell("explain")} ${moment(point.time)}`);
+    why.addEventListener("click", () => explain(point.time, place()));
+    const cell = (text, name = "") => element("td", name, text);
+    return element("tr", "", cell(point.group ? `${moment(point.time)} · ${point.group}` : moment(point.time)), cell(`${figure(point.value)} ${unitOf(one.unit)}`, "number"), levelCell(point.level), cell(count(point.samples), "number"),
+      cell(covered(point.coverage), "number"), cell(point.rev > 0 ? tell("restated", point.rev) : tell("original")), element("td", "", why));
+  }));
+}
+
+function levelCell(level) {
+  const cell = element("td", "level", `${sign(level)} ${levelName(level)}`);
+  cell.dataset.level = level;
+  return cell;
+}
+
+const placeName = (code) => pick(board?.map.districts.find((d) => d.code === code)?.name) ?? tell("wholeCity");
+
+async function loadRanking(turn) {
+  const last = series.points.at(-1), list = byId("ranking");
+  if (!last || !board) return list.replaceChildren();
+  const to = new Date(Date.parse(last.time) + 1000).toISOString();
+  const answers = await Promise.all(board.map.districts.map((d) => json(`${path()}/series?${query({ district: d.code, window: series.window, from: last.time, to })}`)));
+  if (turn !== drawn) return;
+  const values = answers.map((a) => ({ code: a.district, point: a.points[0] })).filter((a) => a.point);
+  // The one to worry about comes first; where neither is better, the largest.
+  values.sort((a, b) => (chosen.better === "higher" ? a.point.value - b.point.value : b.point.value - a.point.value));
+  const most = Math.max(...values.map((v) => Math.abs(v.point.value)), 1e-9);
+  setText(byId("ranking-note"), tell("rankingOf", moment(last.time)));
+  list.replaceChildren(...values.map(({ code, point }) => {
+    const bar = element("span", "bar");
+    bar.style.width = `${(Math.abs(point.value) / most) * 100}%`;
+    const why = element("button", "row", element("span", "place", placeName(code)), element("span", "track", bar), element("b", "", `${figure(point.value)} ${unitOf(series.unit)}`), element("span", "level", `${sign(point.level)} ${levelName(point.level)}`));
+    why.type = "button";
+    why.dataset.level = point.level;
+    why.title = tell("explain");
+    why.addEventListener("click", () => explain(point.time, code));
+    return element("li", "", why);
+  }));
+}
+
+function drawCards() {
+  document.title = `${pick(channel.name)} · CityPerception`;
+  setText(byId("name"), pick(channel.name));
+  setText(byId("description"), pick(channel.description));
+  const focused = document.activeElement?.dataset?.kpi;
+  byId("cards").replaceChildren(...channel.kpis.map((kpi) => {
+    const level = element("span", "level", `${sign(kpi.level)} ${levelName(kpi.level)}`);
+    const name = kpi.group ? `${pick(kpi.name)} · ${kpi.group}` : pick(kpi.name);
+    const button = element("button", "card", element("span", "card-head", element("span", "", name), level),
+      element("span", "card-figure", element("b", "", figure(kpi.value)), element("small", "", kpi.value === undefined ? "" : unitOf(kpi.unit))),
+      element("span", "card-foot", kpi.time ? `${moment(kpi.time)} · ${ago(kpi.time, feed.now())} · ${tell("samplesShort", count(kpi.samples))}` : tell("noValue")));
+    button.type = "button";
+    button.dataset.level = kpi.level;
+    button.dataset.kpi = kpi.id;
+    button.setAttribute("aria-pressed", kpi === chosen);
+    button.addEventListener("click", () => {
+      chosen = kpi;
+      windowChosen = null;
+      for (const other of byId("cards").querySelectorAll("button")) other.setAttribute("aria-pressed", other === button);
+      attempt(() => loadSeries(++drawn));
+    });
+    return element("li", "", button);
+  }));
+  if (focused) byId("cards").querySelector(`[data-kpi="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function drawFrame() {
+  drawTexts((key) => tell(key) ?? say(key));
+  byId("channels").replaceChildren(byId("channels-title"), ...board.channels.map((c) => {
+    const link = element("a", "", `${sign(c.level)} ${pick(c.name)}`);
+    link.href = `/channels/${encodeURIComponent(c.slug)}`;
+    link.dataset.level = c.level;
+    link.title = levelName(c.level);
+    if (c.slug === slug) link.setAttribute("aria-current", "page");
+    return link;
+  }));
+  const select = byId("district"), now = select.value;
+  select.replaceChildren(...[["", tell("wholeCity")], ...board.map.districts.map((d) => [d.code, pick(d.name)])].map(([value, text]) => new Option(text, value)));
+  select.value = now;
+}
+
+async function attempt(work) {
+  try {
+    await work();
+    byId("failure").hidden = true;
+  } catch (error) {
+    setText(byId("failure"), tell("failed", error.message));
+    byId("failure").hidden = false;
+  }
+}
+
+function explain(at, district) {
+  return attempt(async () => {
+    const answer = await json(`${path()}/explain?${query({ district, window: series.window, at })}`);
+    setText(byId("why-title"), tell("explainOf", `${pick(answer.name)} · ${placeName(answer.district)}`));
+    byId("why-body").replaceChildren(...drawExplanation(answer));
+    if (!byId("why").open) byId("why").showModal();
+  });
+}
+
+byId("explain").addEventListener("click", () => { if (series?.points.length) explain(series.points.at(-1).time, place()); });
+byId("close").addEventListener("click", () => byId("why").close());
+byId("district").addEventListener("change", load);
+byId("csv").addEventListener("click", () => attempt(async () => {
+  const answer = await get(`${path()}/series?${query({ district: place(), window: series.window })}`, "text/csv");
+  const link = element("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = `${slug}-${chosen.id}-${series.district}-${series.window}.csv`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}));
+byId("language").addEventListener("click", () => {
+  setLanguage(lang() === "zh" ? "en" : "zh");
+  drawFrame();
+  load();
+});
+
+drawTexts((key) => tell(key) ?? say(key));

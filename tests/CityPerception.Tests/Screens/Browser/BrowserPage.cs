@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace CityPerception.Tests.Screens.Browser;
+
+/// <summary>A page in the browser, and what a user would never see: errors in its console, requests to other hosts.</summary>
+internal sealed class BrowserPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _faults = [];
+
+    private BrowserPage(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>The server is being stopped by the test: that the network fails is then no fault.</summary>
+    public bool ServerMayBeAway { get; set; }
+
+    public static async Task<BrowserPage> CreateAsync(IBrowserContext context, Uri origin)
+    {
+        var page = new BrowserPage(context, await context.NewPageAsync());
+        page.Page.Console += (_, message) =>
+        {
+            if (message.Type is not ("error" or "warning")) return;
+            if (page.ServerMayBeAway && message.Text.Contains("net::ERR_", StringComparison.Ordinal)) return;
+            page._faults.Enqueue($"console: {message.Text} ({message.Location})");
+        };
+        page.Page.PageError += (_, error) => page._faults.Enqueue("exception: " + error);
+        await context.RouteAsync("**", async route =>
+        {
+            if (new Uri(route.Request.Url).Authority == origin.Authority)
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            page._faults.Enqueue("request to another host: " + route.Request.Url);
+            await route.AbortAsync();
+        });
+        return page;
+    }
+
+    /// <summary>The text of an element, as a person reads it.</summary>
+    public Task<string> TextAsync(string selector) => Page.Locator(selector).First.InnerTextAsync();
+
+    /// <summary>Fails with what was found so far: errors in the console, requests to other hosts.</summary>
+    public void AssertNoFaults() => Assert.Empty(_faults);
+
+    /// <summary>Fails with what axe finds that keeps people out: contrast, names, roles, order.</summary>
+    public async Task AssertAccessibleAsync()
+    {
+        AxeResult result = await Page.RunAxe();
+        Assert.Empty(result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}"));
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using CityPerception.Rollups;
+using CityPerception.TestKit;
+using CityPerception.Tests.Sources;
+using Microsoft.Playwright;
+
+namespace CityPerception.Tests.Screens.Browser;
+
+/// <summary>The wall in a real browser, over a city with a month behind it.</summary>
+public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFixture<WallTests.City>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("zh-CN", "城感通", "各区县态势", "潞州区", 1920, 1080)]
+    [InlineData("en", "city operation", "Districts", "Luzhou", 1366, 768)]
+    [InlineData("zh-CN", "城感通", "各区县态势", "潞州区", 3840, 2160)]
+    public async Task Wall_InEitherLanguageAndEverySize_ShowsTheChannelsTheMapAndIsAccessible(string locale, string channel, string map, string district, int width, int height)
+    {
+        await using BrowserPage browser = await OpenAsync(locale, width, height);
+
+        await Assertions.Expect(browser.Page.Locator("#tiles h3").First).ToHaveTextAsync(channel);
+        await Assertions.Expect(browser.Page.Locator("#map-title")).ToHaveTextAsync(map);
+        await Assertions.Expect(browser.Page.Locator("#map li b", new PageLocatorOptions { HasTextString = district })).ToBeVisibleAsync();
+        Assert.Equal(12, await browser.Page.Locator("#map li").CountAsync());
+        Assert.True(await browser.Page.Locator("#changes li").CountAsync() > 3);
+        Assert.False(await browser.Page.EvaluateAsync<bool>("document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth"), "The wall scrolls.");
+        // The most important thing is the biggest, and reads from afar: a 30th of the height is 2 cm on a 55-inch screen's 68.
+        double size = await browser.Page.EvaluateAsync<double>("parseFloat(getComputedStyle(document.querySelector('.tile .value')).fontSize) / innerHeight");
+        Assert.InRange(size, 0.05, 0.15);
+        await browser.AssertAccessibleAsync();
+        browser.AssertNoFaults();
+        await Screenshots.TakeAsync(browser.Page, $"wall-{locale[..2]}-{width}x{height}");
+    }
+
+    [Fact]
+    public async Task Wall_LevelsAndAges_AreInWordsAndNotOnlyInColour()
+    {
+        await using BrowserPage browser = await OpenAsync("zh-CN");
+        foreach (string level in await browser.Page.Locator("#tiles .level").AllInnerTextsAsync()) Assert.Matches("^[●▲◆■○◌] (正常|关注|预警|严重|未评级|已过时)$", level);
+        foreach (string fresh in await browser.Page.Locator("#tiles .fresh").AllInnerTextsAsync()) Assert.Matches(@"\d\d:\d\d · ", fresh);
+    }
+
+    [Fact]
+    public async Task Wall_WhenAViewChanges_ShowsItWithoutBeingAsked()
+    {
+        await using BrowserPage browser = await OpenAsync("en");
+        DateTimeOffset minute = TimeProvider.System.GetUtcNow().AddMinutes(-2);
+        ILocator value = browser.Page.Locator("#map li", new PageLocatorOptions { HasTextString = "Qinyuan" });
+        await Assertions.Expect(value).ToBeVisibleAsync();
+
+        for (int i = 0; i < 8; i++) await city.OpenManholeAsync("140431", minute.AddSeconds(i), i);
+        await Until.TrueAsync("the district is critical", async () =>
+        {
+            await city.Jobs.RunAsync("city", "1m", Ct);
+            return (await value.InnerTextAsync()).Contains("critical", StringComparison.Ordinal);
+        }, Ct);
+    }
+
+    [Fact]
+    public async Task Wall_ByKeyboardAlone_GoesToTheLanguageAndIntoAChannel()
+    {
+        await using BrowserPage browser = await OpenAsync("zh-CN");
+        await browser.Page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(browser.Page.Locator(".skip")).ToBeFocusedAsync();
+        await browser.Page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(browser.Page.Locator("#language")).ToBeFocusedAsync();
+        await browser.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(browser.Page.Locator("#map-title")).ToHaveTextAsync("Districts");
+        await Assertions.Expect(browser.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await browser.Page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(browser.Page.Locator("#tiles a").First).ToBeFocusedAsync();
+        browser.AssertNoFaults();
+    }
+
+    private async Task<BrowserPage> OpenAsync(string locale, int width = 1920, int height = 1080)
+    {
+        BrowserPage browser = await chromium.OpenAsync(city.Http.BaseAddress!, locale, width, height);
+        await browser.Page.GotoAsync("/");
+        await Assertions.Expect(browser.Page.Locator("#tiles .value").First).ToBeVisibleAsync();
+        return browser;
+    }
+
+    /// <summary>The server, with a past.</summary>
+    public sealed class City : CityServer
+    {
+        internal RollupJobs Jobs => Part<RollupJobs>();
+
+        public override async ValueTask InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await PastOfCity.WriteAsync(Http, TimeProvider.System.GetUtcNow(), Ct);
+            await WaitUntilStoredAsync();
+        }
+
+        internal async Task OpenManholeAsync(string district, DateTimeOffset time, int id) =>
+            Assert.True((await Http.PostAsync("/api/v2/write?precision=ms", new StringContent(string.Create(CultureInfo.InvariantCulture,
+                $"manhole,sense=thing,source=test,district={district},device=wall-{id} open=1i {time.ToUnixTimeMilliseconds()}")), Ct)).IsSuccessStatusCode);
+    }
+}
