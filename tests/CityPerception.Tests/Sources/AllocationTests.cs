@@ -20,12 +20,7 @@ public sealed class AllocationTests
         using var data = new TempFolder();
         await using Server server = await Server.StartAsync(data.Path);
         await LoadAsync(server, 50_000); // compiles what it needs
-        double before = await AllocatedAsync(server);
-
-        await LoadAsync(server, 100_000);
-
-        double perMessage = (await AllocatedAsync(server) - before) / 100_000;
-        Assert.InRange(perMessage, 1, MaxBytesPerMessage);
+        Assert.InRange(await LeastOfTwoAsync(server, 100_000, _ => LoadAsync(server, 100_000)), 1, MaxBytesPerMessage);
     }
 
     [Fact]
@@ -35,11 +30,21 @@ public sealed class AllocationTests
         using var data = new TempFolder();
         await using Server server = await Server.StartAsync(data.Path, set: ["Hj212:Enabled=true", "Hj212:Port=0"]);
         await SendFramesAsync(server, 0, frames); // compiles what it needs
-        double before = await AllocatedAsync(server);
+        Assert.InRange(await LeastOfTwoAsync(server, frames, round => SendFramesAsync(server, (round + 1) * frames, frames)), 1, MaxBytesPerMessage);
+    }
 
-        await SendFramesAsync(server, frames, frames);
+    // Bytes a message. What the server loads once after its start, and its jobs, may fall into one of the rounds.
+    private static async Task<double> LeastOfTwoAsync(Server server, int messages, Func<int, Task> send)
+    {
+        double least = double.MaxValue;
+        for (int round = 0; round < 2; round++)
+        {
+            double before = await AllocatedAsync(server);
+            await send(round);
+            least = Math.Min(least, (await AllocatedAsync(server) - before) / messages);
+        }
 
-        Assert.InRange((await AllocatedAsync(server) - before) / frames, 1, MaxBytesPerMessage);
+        return least;
     }
 
     // A hundred frames at a time, as a forwarder sends them.
