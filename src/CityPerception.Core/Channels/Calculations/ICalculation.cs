@@ -40,7 +40,7 @@ public sealed record CalculationScope
     public required City City { get; init; }
 
     /// <summary>The cases that there were.</summary>
-    public ICaseStates Cases { get; init; } = NoCases.Instance;
+    public required ICaseStates Cases { get; init; }
 
     public required ViewWindow Window { get; init; }
 
