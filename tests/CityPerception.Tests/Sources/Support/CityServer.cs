@@ -74,7 +74,7 @@ public class CityServer : IAsyncLifetime
 
     public Task<DeadLetter[]> LettersOfAsync(string payload) => LettersOfAsync(Encoding.UTF8.GetBytes(payload));
 
-    private async Task WaitUntilStoredAsync()
+    public async Task WaitUntilStoredAsync()
     {
         var counts = Running.Services.GetRequiredService<IPipelineCounts>();
         try
