@@ -44,6 +44,9 @@ public sealed class City
     /// <summary>The values of the tag district: the districts' codes and the city's own, in the order of their codes.</summary>
     public IReadOnlyList<string> DistrictValues => field ??= this == Unknown ? [] : [.. Districts.Select(d => d.Code).Append(Code).Order(StringComparer.Ordinal)];
 
+    /// <summary>What a point of a district counts for: the district and the city. What is somewhere in the city, or nobody knows where, is the city's alone.</summary>
+    public IEnumerable<string> PlacesOf(string district) => district.Length == 0 || district == Code ? [Code] : [district, Code];
+
     /// <summary>Stands in for a city.yaml that has faults, so that those of the other files are found in the same run: it takes everything.</summary>
     internal static City Unknown { get; } = new()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace CityPerception.Core.Queries;
 
@@ -57,20 +58,33 @@ public enum Aggregate
     EnergySum,
 }
 
-/// <summary>A condition on a tag or a field.</summary>
+/// <summary>A condition on a tag or a field. Its text is for people, and the same for the same condition.</summary>
 public abstract record Filter
 {
     /// <summary>The tag has one of these values; an empty string means that the point lacks the tag.</summary>
-    public sealed record Tag(string Name, ImmutableArray<string> Values, bool Not = false) : Filter;
+    public sealed record Tag(string Name, ImmutableArray<string> Values, bool Not = false) : Filter
+    {
+        public override string ToString() => $"{Name} {(Not ? "not " : "")}in ({string.Join(", ", Values)})";
+    }
 
     /// <summary>The field compares so with a number. A point without the field does not match.</summary>
-    public sealed record Number(string Field, Comparison Comparison, double Value) : Filter;
+    public sealed record Number(string Field, Comparison Comparison, double Value) : Filter
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+            $"{Field} {Comparison switch { Comparison.Equal => "=", Comparison.NotEqual => "≠", Comparison.Less => "<", Comparison.LessOrEqual => "≤", Comparison.Greater => ">", _ => "≥" }} {Value}");
+    }
 
     /// <summary>The field is, or is not, this text. A point without the field does not match either way: InfluxQL cannot ask for it.</summary>
-    public sealed record Text(string Field, string Value, bool Not = false) : Filter;
+    public sealed record Text(string Field, string Value, bool Not = false) : Filter
+    {
+        public override string ToString() => $"{Field} {(Not ? "≠" : "=")} {Value}";
+    }
 
     /// <summary>The field is one of these texts.</summary>
-    public sealed record AnyText(string Field, ImmutableArray<string> Values) : Filter;
+    public sealed record AnyText(string Field, ImmutableArray<string> Values) : Filter
+    {
+        public override string ToString() => $"{Field} in ({string.Join(", ", Values)})";
+    }
 }
 
 public enum Comparison { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual }

@@ -22,6 +22,9 @@ public static class CivilDays
         return new DateTimeOffset(midnight, offset).ToUniversalTime();
     }
 
+    /// <summary>The instant at which the civil year begins that a time lies in, or one some years later.</summary>
+    public static DateTimeOffset YearStart(DateTimeOffset time, TimeZoneInfo zone, int later = 0) => Start(new DateOnly(DateOf(time, zone).Year + later, 1, 1), zone);
+
     /// <summary>The civil day that a time lies in.</summary>
     public static DateOnly DateOf(DateTimeOffset time, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, zone).DateTime);
 

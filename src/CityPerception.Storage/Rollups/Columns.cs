@@ -17,12 +17,12 @@ internal sealed class Columns(IEnumerable<KpiInput> inputs)
         double Of(Aggregate function) => Value(input, function, row) ?? double.NaN;
         return input.Kind switch
         {
-            InputKind.Count => new Partial(count, count, double.NaN, double.NaN),
+            InputKind.Count => new Partial(count, count),
             InputKind.Min => new Partial(count, 0, Of(Aggregate.Min), double.NaN),
             InputKind.Max => new Partial(count, 0, double.NaN, Of(Aggregate.Max)),
-            InputKind.Energy => new Partial(count, Of(Aggregate.EnergySum), double.NaN, double.NaN),
-            InputKind.Percentile => new Partial(count, Of(Aggregate.Percentile), double.NaN, double.NaN),
-            _ => new Partial(count, count == 0 ? 0 : Of(Aggregate.Sum), double.NaN, double.NaN),
+            InputKind.Energy => new Partial(count, Of(Aggregate.EnergySum)),
+            InputKind.Percentile => new Partial(count, Of(Aggregate.Percentile)),
+            _ => new Partial(count, count == 0 ? 0 : Of(Aggregate.Sum)),
         };
     }
 

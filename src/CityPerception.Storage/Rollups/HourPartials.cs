@@ -55,6 +55,6 @@ internal sealed class HourPartials(IStore store, TimeZoneInfo zone)
         To = to,
         Window = ViewWindows.SizeOf(window, zone),
         GroupBy = [Input, ChannelViews.District, ChannelViews.Group],
-        Where = [new Filter.Tag(Input, [.. inputs]), new Filter.Tag(ChannelViews.Window, [ViewWindows.NameOf(ViewWindow.Hour)])],
+        Where = [new Filter.Tag(ChannelViews.Source, [""]), new Filter.Tag(Input, [.. inputs]), new Filter.Tag(ChannelViews.Window, [ViewWindows.NameOf(ViewWindow.Hour)])],
     };
 }

@@ -19,13 +19,14 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
         IEnumerable<KpiInput> inputs, ViewWindow window, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         Dictionary<DateTimeOffset, WindowPartials> windows = ViewWindows.Between(window, from, to, _zone).ToDictionary(static s => s, static _ => new WindowPartials());
+        Dictionary<string, object> read = [];
         var range = new Range(window, ViewWindows.SizeOf(window, _zone), from, to);
         KpiInput[] distinct = [.. inputs.DistinctBy(static i => i.Key)];
         if (distinct.Where(static i => i.IsAgainstWeeks).ToArray() is { Length: > 0 } compared) await new WeekComparison(store, this, _zone).AddAsync(compared, window, from, to, windows, cancellationToken);
         foreach (IGrouping<QueryKey, KpiInput> alike in distinct.Where(static i => !i.IsAgainstWeeks).GroupBy(QueryKey.Of))
         {
             KpiInput[] same = [.. alike];
-            if (same[0].Calculation is { } calculation) await CalculateAsync(calculation, same[0], range, windows, cancellationToken);
+            if (same[0].Calculation is { } calculation) await CalculateAsync(calculation, same[0], range, read, windows, cancellationToken);
             else if (same[0].Kind is InputKind.Distinct) await CountDistinctAsync(same[0], range, windows, cancellationToken);
             else if (same[0].Per is not null) await AverageSitesAsync(same, range, windows, cancellationToken);
             else await AggregateAsync(same, range, windows, cancellationToken);
@@ -40,11 +41,11 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
         return windows;
     }
 
-    private async Task CalculateAsync(ICalculation calculation, KpiInput input, Range range, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
+    private async Task CalculateAsync(ICalculation calculation, KpiInput input, Range range, Dictionary<string, object> read, Dictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
     {
         // Of one that is defined for hours alone, and adds up, days are made of its hours.
         ViewWindow window = calculation.Windows.Contains(range.Window) ? range.Window : ViewWindow.Hour;
-        var scope = new CalculationScope { Store = store, Cases = cases, City = place, Window = window, From = range.From, To = range.To, Where = input.Where, By = input.By };
+        var scope = new CalculationScope { Store = store, Cases = cases, City = place, Window = window, From = range.From, To = range.To, Where = input.Where, By = input.By, Read = read };
         foreach (CalculatedPartial result in await calculation.ComputeAsync(scope, cancellationToken))
             windows[ViewWindows.StartOf(range.Window, result.Start, _zone)].Add(input.Key, result.Key, result.Partial);
     }
@@ -76,10 +77,10 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
         {
             string group = input.By is null ? "" : row.Group[1], value = row.Group[^1];
             if (value.Length == 0) continue;
-            foreach (string district in DistrictsOf(row.Group[0]))
+            foreach (string district in place.PlacesOf(row.Group[0]))
             {
                 var key = new ViewKey(district, group);
-                if (seen.Add((row.Start, key, value))) windows[row.Start].Add(input.Key, key, new Partial(1, 1, double.NaN, double.NaN));
+                if (seen.Add((row.Start, key, value))) windows[row.Start].Add(input.Key, key, new Partial(1, 1));
             }
         }
     }
@@ -101,8 +102,8 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
                 Partial[] partials = [.. site.Select(row => columns.PartialOf(input, row)).Where(static p => p.Count > 0)];
                 if (partials.Length == 0 || partials.Length < input.Least * expected) continue;
                 double value = (input with { Per = null }).ValueOf(partials.Aggregate(Partial.None, static (a, b) => a.And(b)));
-                foreach (string district in DistrictsOf(site.Key.District))
-                    windows[site.Key.Start].Add(input.Key, new ViewKey(district, site.Key.Group), new Partial(1, value, double.NaN, double.NaN));
+                foreach (string district in place.PlacesOf(site.Key.District))
+                    windows[site.Key.Start].Add(input.Key, new ViewKey(district, site.Key.Group), new Partial(1, value));
             }
         }
     }
@@ -111,15 +112,12 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
     {
         foreach ((KpiInput input, Partial partial) in partials)
         {
-            foreach (string district in input.Kind is InputKind.Percentile ? [row.Group[0]] : DistrictsOf(row.Group[0]))
+            foreach (string district in input.Kind is InputKind.Percentile ? [row.Group[0]] : place.PlacesOf(row.Group[0]))
             {
                 if (district.Length > 0 && partial.Count > 0) windows[row.Start].Add(input.Key, new ViewKey(district, group), partial);
             }
         }
     }
-
-    // What is somewhere in the city, or nobody knows where, is the city's alone.
-    private string[] DistrictsOf(string district) => district.Length == 0 || district == _city ? [_city] : [district, _city];
 
     private static AggregateQuery Query(KpiInput input, ImmutableArray<Selection> select, Range range, string[] groups) => new()
     {
@@ -138,7 +136,7 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
     private sealed record QueryKey(string Measurement, string Where, string? By, string? Per, TimeSpan? Every, string? Distinct)
     {
         public static QueryKey Of(KpiInput input) => new(
-            input.Measurement, string.Join(" and ", input.Where.Select(static w => w is Filter.Tag tag ? $"{tag.Name} in {string.Join('|', tag.Values)}" : w is Filter.AnyText text ? $"{text.Field} in {string.Join('|', text.Values)}" : w.ToString())),
+            input.Measurement, string.Join(" and ", input.Where),
             input.By, input.Per, input.Every, input.Kind is InputKind.Distinct or InputKind.Calculated ? input.Key : null);
     }
 }

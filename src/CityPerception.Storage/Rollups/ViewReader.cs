@@ -61,7 +61,8 @@ public sealed class ViewReader(IStore store)
 
     private static ImmutableArray<Filter> Conditions(ViewQuery query)
     {
-        List<Filter> where = [new Filter.Tag(ChannelViews.Channel, [query.Channel]), new Filter.Tag(ChannelViews.Window, [ViewWindows.NameOf(query.Window)])];
+        // What came in as observations has a source: of views only those count that rollups wrote.
+        List<Filter> where = [new Filter.Tag(ChannelViews.Source, [""]), new Filter.Tag(ChannelViews.Channel, [query.Channel]), new Filter.Tag(ChannelViews.Window, [ViewWindows.NameOf(query.Window)])];
         if (query.Kpi is { } kpi) where.Add(new Filter.Tag(ChannelViews.Kpi, [kpi]));
         if (query.District is { } district) where.Add(new Filter.Tag(ChannelViews.District, [district]));
         return [.. where];

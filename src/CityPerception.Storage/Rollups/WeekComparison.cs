@@ -29,7 +29,7 @@ internal sealed class WeekComparison(IStore store, PartialReader reader, TimeZon
                     double count = CountOf(partials, input, key);
                     // Few are never unusual.
                     double score = Baseline.Z(count, [.. before.Select(b => CountOf(b, input, key))]) ?? 0;
-                    windows[start].Of(input.Key)[key] = new Partial((long)Math.Max(count, 1), score, double.NaN, double.NaN);
+                    windows[start].Of(input.Key)[key] = new Partial((long)Math.Max(count, 1), score);
                 }
             }
         }

@@ -1,7 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CityPerception.Core.Cases;
+using CityPerception.Hosting;
 using CityPerception.Storage.Cases;
 using CityPerception.Upkeep;
 
@@ -93,10 +92,5 @@ internal sealed record RebuildResult(int Cases, string? Stopped);
 internal sealed partial class CaseViewJson : JsonSerializerContext
 {
     /// <summary>With Chinese as it is.</summary>
-    public static CaseViewJson Plain { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static CaseViewJson Plain { get; } = new(ReadableJson.NewPlainOptions());
 }

@@ -165,12 +165,7 @@ internal sealed record RawPoints(DateTimeOffset From, DateTimeOffset To, IReadOn
 internal sealed partial class ChannelJson : JsonSerializerContext
 {
     /// <summary>Read by people as well.</summary>
-    public static JsonSerializerOptions Readable { get; } = new ChannelJson(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = ReadableJson.Encoder,
-    }).Options;
+    public static JsonSerializerOptions Readable { get; } = new ChannelJson(ReadableJson.NewOptions()).Options;
 
     public static string NameOf(Level level) => level switch { Level.Green => "green", Level.Yellow => "yellow", Level.Orange => "orange", Level.Red => "red", _ => "unknown" };
 }

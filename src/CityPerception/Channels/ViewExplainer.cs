@@ -59,17 +59,8 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
         // What is counted without repetition is a tag: the fields of its points are all of interest.
         var query = new PointQuery { Measurement = input.Measurement, Fields = input.Kind is InputKind.Distinct or InputKind.Calculated ? [] : [input.Field], From = from, To = to, Where = where };
         return new RawPoints(
-            TimeZoneInfo.ConvertTime(from, city.Zone), TimeZoneInfo.ConvertTime(to, city.Zone), query.Fields, [.. where.Select(InWords)], store.Name, await store.TextOfAsync(query, cancellationToken));
+            TimeZoneInfo.ConvertTime(from, city.Zone), TimeZoneInfo.ConvertTime(to, city.Zone), query.Fields, [.. where.Select(static w => w.ToString())], store.Name, await store.TextOfAsync(query, cancellationToken));
     }
-
-    private static string InWords(Filter filter) => filter switch
-    {
-        Filter.Tag tag => $"{tag.Name} {(tag.Not ? "not " : "")}in ({string.Join(", ", tag.Values)})",
-        Filter.Number number => $"{number.Field} {number.Comparison switch { Comparison.Equal => "=", Comparison.NotEqual => "≠", Comparison.Less => "<", Comparison.LessOrEqual => "≤", Comparison.Greater => ">", _ => "≥" }} {Number(number.Value)}",
-        Filter.Text text => $"{text.Field} {(text.Not ? "≠" : "=")} {text.Value}",
-        Filter.AnyText any => $"{any.Field} in ({string.Join(", ", any.Values)})",
-        _ => throw new ArgumentException($"Unknown kind of filter: {filter}."),
-    };
 
     private static double? Finite(double bound) => double.IsFinite(bound) ? bound : null;
 

@@ -23,11 +23,11 @@ internal static partial class Work
 
         var request = new WorkRequest(
             string.Create(CultureInfo.InvariantCulture, $"{PlanEndpoint.Path}?days={days}"), "The server ended, or was lost, before all was compared; give the command again. 服务中断，请重新执行。",
-            () => JsonContent.Create(new PlanFiles(files), PlanJson.Default.PlanFiles));
-        WorkReply<PlanAnswer> reply = await OnStoreAsync(arguments, "plan 预演", request, PlanJson.Default.PlanEvent, static e => e.Progress, async (parts, _, say) =>
+            () => JsonContent.Create(new PlanFiles(files), UpkeepJson.Default.PlanFiles));
+        WorkReply<PlanAnswer> reply = await OnStoreAsync(arguments, "plan 预演", request, UpkeepJson.Default.PlanEvent, static e => e.Progress, async (parts, _, say) =>
             new WorkReply<PlanAnswer>(await parts.GetRequiredService<PlanWork>().CompareAsync(changed, files, days, say, cancellationToken), []), cancellationToken);
         if (reply.Result is not { } result) return Refused(reply);
-        if (asJson) Terminal.Out.Line(JsonSerializer.Serialize(result, PlanJson.Plain.PlanAnswer));
+        if (asJson) Terminal.Out.Line(JsonSerializer.Serialize(result, UpkeepJson.Plain.PlanAnswer));
         else Print(result);
         return result.Stopped is null ? ExitCode.Ok : ExitCode.Failed;
     }

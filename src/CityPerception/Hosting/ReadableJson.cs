@@ -1,4 +1,6 @@
 using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 
 namespace CityPerception.Hosting;
@@ -13,6 +15,19 @@ internal static class ReadableJson
 
     /// <summary>For the framework's own answers: problem documents.</summary>
     public static IServiceCollection AddReadableJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(static o => o.SerializerOptions.Encoder = Encoder);
+
+    /// <summary>Options of a context of answers: camel case, without what is null, readable. New ones each time: a context keeps them for itself.</summary>
+    public static JsonSerializerOptions NewOptions() => New(Encoder);
+
+    /// <summary>The same with every text as it is: for programs and terminals, never inside a page.</summary>
+    public static JsonSerializerOptions NewPlainOptions() => New(JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+
+    private static JsonSerializerOptions New(JavaScriptEncoder encoder) => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = encoder,
+    };
 
     private static JavaScriptEncoder Make()
     {

@@ -1,7 +1,7 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CityPerception.Core.Observations;
+using CityPerception.Hosting;
 using CityPerception.Imports.Reading;
 using CityPerception.Observability;
 
@@ -87,10 +87,5 @@ internal sealed record ImportSource(string Source, string? Decode, IReadOnlyList
 internal sealed partial class ImportJson : JsonSerializerContext
 {
     /// <summary>With text as it is.</summary>
-    public static ImportJson Plain { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static ImportJson Plain { get; } = new(ReadableJson.NewPlainOptions());
 }

@@ -22,7 +22,7 @@ internal sealed class PlanEndpoint(PlanWork work, OperationsState operations, Ev
         PlanFiles? sent;
         try
         {
-            sent = await JsonSerializer.DeserializeAsync(context.Request.Body, PlanJson.Default.PlanFiles, cancellationToken);
+            sent = await JsonSerializer.DeserializeAsync(context.Request.Body, UpkeepJson.Default.PlanFiles, cancellationToken);
         }
         catch (JsonException e)
         {
@@ -32,7 +32,7 @@ internal sealed class PlanEndpoint(PlanWork work, OperationsState operations, Ev
         if (sent?.Files is not { Count: > 0 } files) return Problem("the body has no files; allowed: {\"files\": {path: base64}}.");
         if (PlanWork.Compile(files, out IReadOnlyList<ConfigFault> faults) is not { } changed)
             return Problem($"The configuration has {faults.Count} faults: {string.Join("; ", faults.Take(FaultsShown))}. See cityperception check. 配置有误，请先运行 check。");
-        return await lines.AnswerAsync<PlanEvent>(context, PlanJson.Plain.PlanEvent, async (say, ending) =>
+        return await lines.AnswerAsync<PlanEvent>(context, UpkeepJson.Plain.PlanEvent, async (say, ending) =>
         {
             await operations.Opened.WaitAsync(ending);
             await say(new PlanEvent(null, await work.CompareAsync(changed, files, days ?? PlanWork.DefaultDays, say, ending)));

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using CityPerception.Core.Channels;
 using CityPerception.Storage.Plans;
 
@@ -61,18 +58,3 @@ internal sealed record PlanCounts(long Views, long Unknown, long Green, long Yel
 /// <param name="Now">By the present configuration.</param>
 /// <param name="Then">By the changed one.</param>
 internal sealed record PlanChange(DateTimeOffset At, string District, string Group, double Now, double Then);
-
-/// <summary>JSON of plans.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(PlanFiles))]
-[JsonSerializable(typeof(PlanEvent))]
-internal sealed partial class PlanJson : JsonSerializerContext
-{
-    /// <summary>With Chinese as it is.</summary>
-    public static PlanJson Plain { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
-}

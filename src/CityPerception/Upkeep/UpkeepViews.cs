@@ -1,7 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CityPerception.Core.Channels;
+using CityPerception.Hosting;
 using CityPerception.Storage.Retention;
 
 namespace CityPerception.Upkeep;
@@ -60,13 +59,10 @@ internal sealed record RetentionItem(string Kind, string Measurement, string? Wi
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RollupEvent))]
 [JsonSerializable(typeof(RetentionEvent))]
+[JsonSerializable(typeof(PlanFiles))]
+[JsonSerializable(typeof(PlanEvent))]
 internal sealed partial class UpkeepJson : JsonSerializerContext
 {
     /// <summary>With Chinese as it is.</summary>
-    public static UpkeepJson Plain { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
+    public static UpkeepJson Plain { get; } = new(ReadableJson.NewPlainOptions());
 }

@@ -2,6 +2,7 @@ using CityPerception.Core.Channels;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Schema;
 using CityPerception.Core.Tests.Configuration;
+using CityPerception.TestKit;
 
 namespace CityPerception.Core.Tests.Channels;
 
@@ -98,21 +99,7 @@ public class ChannelCompilerTests
     [InlineData("calculate: noise.ld, where: { kind: x }", "its tags and fields")]
     public void Compile_ABadCalculation_SaysWhatIsAllowed(string input, string words)
     {
-        string Kpi(string windows, string written) => $$"""
-            channel: environment
-            name: { zh: 试, en: test }
-            description: { zh: 试, en: test }
-            kpis:
-              day:
-                name: { zh: 试, en: test }
-                description: { zh: 试, en: test }
-                defined_by: default
-                unit: dB(A)
-                better: lower
-                windows: [{{windows}}]
-                inputs: { level: { {{written}} } }
-                value: level
-            """;
+        static string Kpi(string windows, string written) => ChannelText.OneKpi(windows, $"{{ level: {{ {written} }} }}", "value: level", "environment");
         Assert.Contains(Compile(Kpi("1d", input)).Item2, f => f.ToString().Contains(words, StringComparison.Ordinal));
         Assert.Contains(Compile(Kpi("1h, 1d", "calculate: noise.ld")).Item2, f => f.ToString().Contains("the windows 1d", StringComparison.Ordinal));
         Assert.Empty(Compile(Kpi("1d", "calculate: noise.ld")).Item2);

@@ -142,6 +142,25 @@ public sealed class RollupTests
     }
 
     [Fact]
+    public async Task Run_BesideAViewThatCameInAsAnObservation_ShowsItsOwn()
+    {
+        await using RollupRig rig = await RollupRig.StartAsync(Kpis, Start);
+        await rig.RunAsync();
+        await rig.StoreAsync(
+            Incident(Start.AddSeconds(5), 1, "140403"),
+            Lines.Line("channel_view", [("channel", "city"), ("district", "140403"), ("kpi", "reported"), ("source", "agent"), ("window", "1m")], [("value", 99.0), ("samples", 99), ("void", 0), ("rev", 7)], Start.ToUnixNs()));
+        rig.Clock.SetUtcNow(Start.AddSeconds(63));
+        for (int run = 0; run < 2; run++)
+        {
+            await rig.StoreAsync(Incident(Start.AddSeconds(6), 2 + run, "140403"));
+            await rig.RunAsync();
+        }
+
+        ChannelView view = Assert.Single(await rig.Views.ReadAsync(new ViewQuery("city", ViewWindow.Minute, Start, Start.AddMinutes(1)) { Kpi = "reported", District = "140403" }, Ct));
+        Assert.Equal((3, 1), (view.Value, view.Revision));
+    }
+
+    [Fact]
     public async Task Run_AfterADowntimeOfDays_CatchesUpInOneRun()
     {
         await using RollupRig rig = await RollupRig.StartAsync(Kpis, Start);

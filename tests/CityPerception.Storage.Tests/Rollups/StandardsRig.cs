@@ -15,22 +15,8 @@ internal static class StandardsRig
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static Task<RollupRig> StartAsync(string calculation, string window, string more = "", string standards = "", SiteLimits? sites = null) => RollupRig.StartAsync($$"""
-        channel: environment
-        name: { zh: 环保通, en: environment }
-        description: { zh: 试, en: test }
-        kpis:
-          aqi_day:
-            name: { zh: 试, en: test }
-            description: { zh: 试, en: test }
-            defined_by: default
-            unit: "1"
-            better: lower
-            windows: [{{window}}]
-            inputs: { x: { calculate: {{calculation}} } }
-            value: x
-            {{more}}
-        """, Midnight, standards: standards, sites: sites);
+    public static Task<RollupRig> StartAsync(string calculation, string window, string more = "", string standards = "", SiteLimits? sites = null) =>
+        RollupRig.StartAsync(ChannelText.OneKpi(window, $"{{ x: {{ calculate: {calculation} }} }}", "value: x", "environment", "aqi_day", more), Midnight, standards: standards, sites: sites);
 
     /// <summary>The values of a window, as "district/group value text", after storing lines and computing everything at once.</summary>
     public static async Task<string[]> ShowAsync(this RollupRig rig, ViewWindow window, DateTimeOffset start, params string[] lines)

@@ -79,22 +79,7 @@ public sealed class StateTests
 
     private static async Task<RollupRig> StartAsync(string windows, string inputs, string formula, string levels = "min_samples: 0")
     {
-        RollupRig rig = await RollupRig.StartAsync($$"""
-            channel: city
-            name: { zh: 试, en: test }
-            description: { zh: 试, en: test }
-            kpis:
-              kpi:
-                name: { zh: 试, en: test }
-                description: { zh: 试, en: test }
-                defined_by: default
-                unit: "1"
-                better: lower
-                windows: [{{windows}}]
-                inputs: {{inputs}}
-                {{formula}}
-                {{levels}}
-            """, Start);
+        RollupRig rig = await RollupRig.StartAsync(ChannelText.OneKpi(windows, inputs, formula, more: levels), Start);
         await rig.RunAsync();
         return rig;
     }

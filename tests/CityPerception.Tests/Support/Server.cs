@@ -56,11 +56,13 @@ internal sealed class Server : IAsyncDisposable
     /// <param name="config">The configuration; the shipped one without it.</param>
     /// <param name="set">Settings, <c>Section:Key=value</c>.</param>
     /// <param name="environment">Environment variables.</param>
-    public static async Task<Server> StartAsync(string data, string? config = null, string[]? set = null, (string, string)[]? environment = null)
+    /// <param name="roles">What it does; everything without them.</param>
+    public static async Task<Server> StartAsync(
+        string data, string? config = null, string[]? set = null, (string, string)[]? environment = null, string? roles = null)
     {
         string[] settings = ["Http:Url=http://127.0.0.1:0", "Mqtt:Port=0", "IngestStats:Enabled=false", .. set ?? []];
         CliProcess process = CliProcess.Start(
-            ["serve", "--data", data, "--config", config ?? RepositoryFolder.Find("ingest-configs"), .. settings.SelectMany(s => (string[])["--set", s])], environment);
+            ["serve", "--data", data, "--config", config ?? RepositoryFolder.Find("ingest-configs"), .. roles is null ? (string[])[] : ["--roles", roles], .. settings.SelectMany(s => (string[])["--set", s])], environment);
         try
         {
             var server = new Server(process, await process.WaitUntilReadyAsync());

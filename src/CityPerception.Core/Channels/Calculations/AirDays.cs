@@ -13,13 +13,11 @@ internal sealed class AirDays(string name, int highest) : ICalculation
 
     public string Name => name;
 
-    public string Summary => $"d: days of the year so far with an index{(highest < int.MaxValue ? $" of at most {highest}" : "")}; the days before come from the KPI {Index}; HJ 663-2013";
-
     public ImmutableArray<string> Measurements { get; } = ["air_quality"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Day];
 
-    public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => [(to, YearOf(to, zone, 1))];
+    public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => [(to, CivilDays.YearStart(to, zone, 1))];
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
@@ -28,9 +26,9 @@ internal sealed class AirDays(string name, int highest) : ICalculation
         var byKey = days.GroupBy(static d => d.Key).ToArray();
         return [.. scope.Starts.SelectMany(start => byKey.Select(group =>
         {
-            DateTimeOffset year = YearOf(start, scope.City.Zone);
+            DateTimeOffset year = CivilDays.YearStart(start, scope.City.Zone);
             double[] soFar = [.. group.Where(d => d.Start >= year && d.Start <= start).Select(static d => d.Aqi)];
-            return new CalculatedPartial(start, group.Key, new Partial(soFar.Length, soFar.Count(a => a <= highest), double.NaN, double.NaN));
+            return new CalculatedPartial(start, group.Key, new Partial(soFar.Length, soFar.Count(a => a <= highest)));
         })).Where(static p => p.Partial.Count > 0)];
     }
 
@@ -40,16 +38,14 @@ internal sealed class AirDays(string name, int highest) : ICalculation
         {
             Measurement = ChannelViews.Measurement,
             Select = [new Selection("value", Aggregate.Last)],
-            From = YearOf(scope.From, scope.City.Zone),
+            From = CivilDays.YearStart(scope.From, scope.City.Zone),
             To = scope.From,
             Window = ViewWindows.SizeOf(ViewWindow.Day, scope.City.Zone),
             GroupBy = [ChannelViews.District, ChannelViews.Group],
-            Where = [new Filter.Tag(ChannelViews.Kpi, [Index]), new Filter.Tag(ChannelViews.Window, [ViewWindows.NameOf(ViewWindow.Day)]), new Filter.Number("void", Comparison.Equal, 0)],
+            Where = [new Filter.Tag(ChannelViews.Source, [""]), new Filter.Tag(ChannelViews.Kpi, [Index]), new Filter.Tag(ChannelViews.Window, [ViewWindows.NameOf(ViewWindow.Day)]), new Filter.Number("void", Comparison.Equal, 0)],
         };
         if (query.From >= query.To) return [];
         return [.. (await scope.Store.AggregateAsync(query, cancellationToken)).Where(static r => r.Values[0] is not null)
             .Select(static r => (r.Start, new ViewKey(r.Group[0], r.Group[1]), r.Values[0]!.Value))];
     }
-
-    private static DateTimeOffset YearOf(DateTimeOffset time, TimeZoneInfo zone, int later = 0) => CivilDays.Start(new DateOnly(CivilDays.DateOf(time, zone).Year + later, 1, 1), zone);
 }

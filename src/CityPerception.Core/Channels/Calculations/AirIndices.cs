@@ -11,23 +11,23 @@ internal sealed class AirIndices(CalculationScope scope)
     private readonly CityStandards _standards = scope.City.Standards;
 
     /// <summary>Of every window of the scope.</summary>
-    /// <returns>With how many stations it is made of.</returns>
-    public async Task<IReadOnlyList<(DateTimeOffset Start, ViewKey Key, AirIndex Index, int Stations)>> ReadAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<AirWindow>> ReadAsync(CancellationToken cancellationToken) => scope.OnceAsync("air", () => ComputeAsync(cancellationToken));
+
+    private async Task<IReadOnlyList<AirWindow>> ComputeAsync(CancellationToken cancellationToken)
     {
         TimeSpan slot = _standards.AirRules.Every;
         int slots = (int)Math.Ceiling(_standards.AirRules.HourMinutes / slot.TotalMinutes);
         var hours = await new SiteHours(scope, "air_quality").ReadAsync(Fields, scope.From, scope.To, slot, slots, cancellationToken);
-        var stations = hours.GroupBy(h => (h.Key.Site, Start: ViewWindows.StartOf(scope.Window, h.Key.Hour, scope.City.Zone)));
-        List<(DateTimeOffset, ViewKey, AirIndex, int)> indices = [];
-        foreach (var group in stations
-            .SelectMany(s => scope.DistrictsOf(s.Key.Site.District).Select(d => (Id: (s.Key.Start, Key: new ViewKey(d, s.Key.Site.Group)), Values: ValuesOf(s.ToDictionary(static h => h.Key.Hour, static h => h.Value), s.Key.Start))))
-            .GroupBy(static s => s.Id, static s => s.Values))
+        var stations = hours.GroupBy(h => (h.Key.Site, Start: ViewWindows.StartOf(scope.Window, h.Key.Hour, scope.City.Zone)))
+            .Select(s => (s.Key.Start, s.Key.Site, Values: ValuesOf(s.ToDictionary(static h => h.Key.Hour, static h => h.Value), s.Key.Start)));
+        List<AirWindow> indices = [];
+        foreach (var group in scope.ByPlace(stations, static s => (s.Start, s.Site.District, s.Site.Group)))
         {
-            double[][] values = [.. group];
+            double[][] values = [.. group.Select(static s => s.Values)];
             double? Of(int field) => AirValidity.OfStations([.. values.Select(v => v[field])], _standards.AirRules.Stations);
             var means = new AirConcentrations(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5), values[0].Length > 6 ? Of(6) : null);
             AirIndex? index = scope.Window is ViewWindow.Day ? AirQualityIndex.OfDay(means, _standards.Air) : AirQualityIndex.OfHour(means, _standards.Air);
-            if (index is { } found) indices.Add((group.Key.Start, group.Key.Key, found, values.Length));
+            if (index is { } found) indices.Add(new AirWindow(group.Key.Start, group.Key.Key, found, values.Length));
         }
 
         return indices;
@@ -45,3 +45,10 @@ internal sealed class AirIndices(CalculationScope scope)
             AirValidity.OzoneOfDay(ozone) ?? double.NaN, AirValidity.Day(ozone, needed) is null ? double.NaN : ozone.Where(static o => !double.IsNaN(o)).Max()];
     }
 }
+
+/// <summary>The index of a window and group.</summary>
+/// <param name="Start">Of the window.</param>
+/// <param name="Key">Whom it is of.</param>
+/// <param name="Index">The index.</param>
+/// <param name="Stations">How many it is made of.</param>
+internal readonly record struct AirWindow(DateTimeOffset Start, ViewKey Key, AirIndex Index, int Stations);

@@ -8,15 +8,13 @@ internal sealed class AirQuality(string name, ViewWindow window) : ICalculation
 {
     public string Name => name;
 
-    public string Summary => $"1: the index of {(window is ViewWindow.Day ? "a civil day, from its 24 hours" : "an hour")}, from means over the stations; the text names the primary pollutants; HJ 633, HJ 663-2013";
-
     public ImmutableArray<string> Measurements { get; } = ["air_quality"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [window];
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken) =>
         [.. (await new AirIndices(scope).ReadAsync(cancellationToken)).Select(static i =>
-            new CalculatedPartial(i.Start, i.Key, new Partial(i.Stations, i.Index.Aqi, double.NaN, double.NaN) { Text = TextOf(i.Index.Primary) }))];
+            new CalculatedPartial(i.Start, i.Key, new Partial(i.Stations, i.Index.Aqi) { Text = TextOf(i.Index.Primary) }))];
 
     private static string? TextOf(AirPollutants primary) => primary is AirPollutants.None ? null : string.Join(", ", primary.Each().Select(static p => p.Name().En));
 }

@@ -35,13 +35,6 @@ internal sealed class DeviceStates(DeviceAnswer answer) : ICalculation
 
     public string Name => answer switch { DeviceAnswer.Known => "device.known", DeviceAnswer.Online => "device.online", _ => "device.fresh" };
 
-    public string Summary => answer switch
-    {
-        DeviceAnswer.Known => "devices that sent anything in the 24 hours before the window's end",
-        DeviceAnswer.Online => "those of them heard of within three of their intervals (five minutes at least) before it",
-        _ => "those of them heard of within two of their intervals before it",
-    };
-
     public ImmutableArray<string> Measurements { get; } = [.. Things.Select(static t => t.Measurement)];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Hour];
@@ -51,56 +44,51 @@ internal sealed class DeviceStates(DeviceAnswer answer) : ICalculation
 
     public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => [(from, to + Known)];
 
-    public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken)
-    {
-        Dictionary<(DateTimeOffset, ViewKey), Partial> results = [];
-        foreach ((string measurement, string[] fields) in Things)
-        {
-            foreach (DateTimeOffset start in scope.Starts)
-            {
-                DateTimeOffset end = start.AddHours(1);
-                foreach ((string district, TimeSpan age, TimeSpan interval) in await LastHeardAsync(scope, measurement, fields, end, cancellationToken))
-                {
-                    if (!Holds(age, interval)) continue;
-                    foreach (string place in scope.DistrictsOf(district))
-                    {
-                        var id = (start, new ViewKey(place));
-                        results[id] = results.GetValueOrDefault(id, Partial.None).And(new Partial(1, 1, double.NaN, double.NaN));
-                    }
-                }
-            }
-        }
+    public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken) =>
+    [
+        .. scope.ByPlace((await scope.OnceAsync("devices", () => ReadAsync(scope, cancellationToken))).Where(Holds), static d => (d.Start, d.District, ""))
+            .Select(static g => new CalculatedPartial(g.Key.Start, g.Key.Key, new Partial(g.Count(), g.Count()))),
+    ];
 
-        return [.. results.Select(static r => new CalculatedPartial(r.Key.Item1, r.Key.Item2, r.Value))];
-    }
-
-    private bool Holds(TimeSpan age, TimeSpan interval) => answer switch
+    private bool Holds(Heard device) => answer switch
     {
         DeviceAnswer.Known => true,
-        DeviceAnswer.Online => age <= Longer(3 * interval, Slot),
-        _ => age <= Longer(2 * interval, Slot),
+        DeviceAnswer.Online => device.Age <= Longer(3 * device.Interval, Slot),
+        _ => device.Age <= Longer(2 * device.Interval, Slot),
     };
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
-    private static async Task<IEnumerable<(string District, TimeSpan Age, TimeSpan Interval)>> LastHeardAsync(CalculationScope scope, string measurement, string[] fields, DateTimeOffset end, CancellationToken cancellationToken)
+    // Every window of the range out of one reading.
+    private static async Task<IReadOnlyList<Heard>> ReadAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
-        var query = new AggregateQuery
+        List<Heard> heard = [];
+        foreach ((string measurement, string[] fields) in Things)
         {
-            Measurement = measurement,
-            Select = [.. fields.Select(static f => new Selection(f, Aggregate.Count))],
-            From = end - Known,
-            To = end,
-            Window = new WindowSize.Fixed(Slot),
-            GroupBy = [ChannelViews.District, Device],
-        };
-        IReadOnlyList<AggregateRow> rows = await scope.Store.AggregateAsync(query, cancellationToken);
-        return rows.Where(static r => r.Group[1].Length > 0).GroupBy(static r => r.Group[1]).Select(device =>
-        {
-            double samples = device.Sum(static r => r.Values.Max(static v => v ?? 0));
-            DateTimeOffset first = device.Min(static r => r.Start), last = device.Max(static r => r.Start);
-            // One that came up within the day has not had 24 hours to send.
-            return (device.Last().Group[0], end - last - Slot, (last - first + Slot) / Math.Max(samples, 1));
-        });
+            var query = new AggregateQuery
+            {
+                Measurement = measurement,
+                Select = [.. fields.Select(static f => new Selection(f, Aggregate.Count))],
+                From = scope.From + TimeSpan.FromHours(1) - Known,
+                To = scope.To,
+                Window = new WindowSize.Fixed(Slot),
+                GroupBy = [ChannelViews.District, Device],
+            };
+            foreach (IGrouping<string, AggregateRow> device in (await scope.Store.AggregateAsync(query, cancellationToken)).Where(static r => r.Group[1].Length > 0).GroupBy(static r => r.Group[1]))
+                heard.AddRange(scope.Starts.Select(start => LastHeard(start, [.. device.Where(r => r.Start < start.AddHours(1) && r.Start >= start.AddHours(1) - Known)])).OfType<Heard>());
+        }
+
+        return heard;
     }
+
+    private static Heard? LastHeard(DateTimeOffset start, AggregateRow[] slots)
+    {
+        if (slots.Length == 0) return null;
+        double samples = slots.Sum(static r => r.Values.Max(static v => v ?? 0));
+        // One that came up within the day has not had 24 hours to send.
+        return new Heard(start, slots[^1].Group[0], start.AddHours(1) - slots[^1].Start - Slot, (slots[^1].Start - slots[0].Start + Slot) / Math.Max(samples, 1));
+    }
+
+    /// <summary>When a device was last heard of before the end of the window that begins then, and how often it sends.</summary>
+    private sealed record Heard(DateTimeOffset Start, string District, TimeSpan Age, TimeSpan Interval);
 }

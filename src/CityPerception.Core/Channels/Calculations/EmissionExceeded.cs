@@ -7,18 +7,13 @@ internal sealed class EmissionExceeded(string name, bool isGas, bool hours) : IC
 {
     public string Name => name;
 
-    public string Summary => (hours ? "h: hours of outlets in which the mean of an item exceeds the permit" : "1: (C − S)/S of the worst hourly mean, two decimals") +
-        (isGas ? ", of stacks" : ", of waste water, by the hourly means that loggers send") + "; limits in lookups/permits.csv";
-
     public ImmutableArray<string> Measurements { get; } = [isGas ? "emission" : "discharge"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Hour, ViewWindow.Day];
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken) =>
     [
-        .. (await EmissionFinding.ReadAsync(scope, isGas, cancellationToken))
-            .SelectMany(f => scope.DistrictsOf(f.Site.District).Select(d => (Id: (Start: ViewWindows.StartOf(scope.Window, f.Hour, scope.City.Zone), Key: new ViewKey(d, f.Site.Group)), Finding: f)))
-            .GroupBy(static f => f.Id, static f => f.Finding)
+        .. scope.ByPlace(await EmissionFinding.ReadAsync(scope, isGas, cancellationToken), f => (ViewWindows.StartOf(scope.Window, f.Hour, scope.City.Zone), f.Site.District, f.Site.Group))
             .Select(g => new CalculatedPartial(g.Key.Start, g.Key.Key, Of([.. g]))),
     ];
 
@@ -28,7 +23,7 @@ internal sealed class EmissionExceeded(string name, bool isGas, bool hours) : IC
         EmissionFinding[] exceeded = [.. findings.Where(static f => f.IsExceeded)];
         EmissionFinding worst = findings.OrderByDescending(static f => f.Multiple).ThenBy(static f => f.Site.Device, StringComparer.Ordinal).First();
         double value = hours ? HoursOf(exceeded) : worst.Multiple;
-        return new Partial(HoursOf(findings), value, double.NaN, double.NaN) { Text = exceeded.Length > 0 ? $"{worst.Site.Device} {worst.Item}" : null };
+        return new Partial(HoursOf(findings), value) { Text = exceeded.Length > 0 ? $"{worst.Site.Device} {worst.Item}" : null };
     }
 
     private static int HoursOf(EmissionFinding[] findings) => findings.Select(static f => (f.Site, f.Hour)).Distinct().Count();

@@ -17,7 +17,10 @@ internal readonly record struct EmissionFinding(DateTimeOffset Hour, Site Site, 
     /// Hours of stacks (converted where that is sent, HJ 75-2017) or of waste water. The mean of waste water is weighted by its flow
     /// (HJ 212-2017, D.1.2.3), which only the logger knows: hours that it did not send are none.
     /// </summary>
-    public static async Task<IReadOnlyList<EmissionFinding>> ReadAsync(CalculationScope scope, bool isGas, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<EmissionFinding>> ReadAsync(CalculationScope scope, bool isGas, CancellationToken cancellationToken) =>
+        scope.OnceAsync(isGas ? "stacks" : "waste water", () => ComputeAsync(scope, isGas, cancellationToken));
+
+    private static async Task<IReadOnlyList<EmissionFinding>> ComputeAsync(CalculationScope scope, bool isGas, CancellationToken cancellationToken)
     {
         string[] items = isGas ? Gases : [.. SiteLimits.Items.Except(Gases)];
         string[] fields = isGas ? [.. items, .. items.Select(static i => i + "_zs")] : items;

@@ -14,9 +14,6 @@ public interface ICalculation
     /// <summary>As channel files write it: <c>air.aqi_hour</c>.</summary>
     string Name { get; }
 
-    /// <summary>What it computes and by which clause, for the documentation.</summary>
-    string Summary { get; }
-
     /// <summary>What it reads. The first one is that whose tags <c>where</c> and <c>by</c> may name.</summary>
     ImmutableArray<string> Measurements { get; }
 
@@ -43,7 +40,7 @@ public sealed record CalculationScope
     public required City City { get; init; }
 
     /// <summary>The cases that there were.</summary>
-    public ICaseStates Cases { get; init; } = NoCases.Instance;
+    public required ICaseStates Cases { get; init; }
 
     public required ViewWindow Window { get; init; }
 
@@ -58,11 +55,31 @@ public sealed record CalculationScope
     /// <summary>The tag that the KPI is given by, beside the district; null for none.</summary>
     public string? By { get; init; }
 
+    /// <summary>What calculations of the same pass have read, by <see cref="OnceAsync"/>.</summary>
+    public Dictionary<string, object> Read { get; init; } = [];
+
     /// <summary>The starts of the windows.</summary>
     public IEnumerable<DateTimeOffset> Starts => ViewWindows.Between(Window, From, To, City.Zone);
 
-    /// <summary>Whom a point of a district counts for: the district and the city. What is nowhere in particular is the city's alone.</summary>
-    public IEnumerable<string> DistrictsOf(string district) => district.Length == 0 || district == City.Code ? [City.Code] : [district, City.Code];
+    /// <summary>Reads what several calculations are made of, once for all inputs of a pass that have the same conditions.</summary>
+    /// <param name="what">Names it.</param>
+    /// <param name="read">Reads it.</param>
+    public async Task<T> OnceAsync<T>(string what, Func<Task<T>> read)
+        where T : class
+    {
+        string key = $"{what} {Window} by {By} where {string.Join(" and ", Where)}";
+        if (Read.TryGetValue(key, out object? known)) return (T)known;
+        T found = await read();
+        Read[key] = found;
+        return found;
+    }
+
+    /// <summary>What was found, by window and by those whom it counts for: the group within its district and within the city.</summary>
+    /// <param name="found">What was found.</param>
+    /// <param name="placeOf">The start of its window, its district and its group.</param>
+    public IEnumerable<IGrouping<(DateTimeOffset Start, ViewKey Key), T>> ByPlace<T>(IEnumerable<T> found, Func<T, (DateTimeOffset Start, string District, string Group)> placeOf) => found
+        .SelectMany(f => City.PlacesOf(placeOf(f).District).Select(district => (Id: (placeOf(f).Start, new ViewKey(district, placeOf(f).Group)), Found: f)))
+        .GroupBy(static f => f.Id, static f => f.Found);
 }
 
 /// <summary>The result of one window and group.</summary>

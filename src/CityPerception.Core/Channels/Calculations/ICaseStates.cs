@@ -17,11 +17,3 @@ public interface ICaseStates
 /// <param name="Ended">When it was closed or cancelled; null while it is open.</param>
 /// <param name="Deadline">Null for none.</param>
 public readonly record struct CaseSpan(string District, string Dept, DateTimeOffset Begun, DateTimeOffset? Ended, DateTimeOffset? Deadline);
-
-/// <summary>Where nobody keeps cases.</summary>
-public sealed class NoCases : ICaseStates
-{
-    public static NoCases Instance { get; } = new();
-
-    public Task<IReadOnlyList<CaseSpan>> OpenBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<CaseSpan>>([]);
-}

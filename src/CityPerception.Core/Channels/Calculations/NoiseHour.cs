@@ -14,7 +14,10 @@ internal sealed record NoiseHour(DateTimeOffset Start, ImmutableArray<string> Ta
     private const string Level = "leq";
 
     /// <summary>The hours of a scope that have a level.</summary>
-    public static async Task<IReadOnlyList<NoiseHour>> ReadAsync(CalculationScope scope, ImmutableArray<string> tags, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<NoiseHour>> ReadAsync(CalculationScope scope, ImmutableArray<string> tags, CancellationToken cancellationToken) =>
+        scope.OnceAsync($"noise {string.Join(' ', tags)}", () => QueryAsync(scope, tags, cancellationToken));
+
+    private static async Task<IReadOnlyList<NoiseHour>> QueryAsync(CalculationScope scope, ImmutableArray<string> tags, CancellationToken cancellationToken)
     {
         ImmutableArray<string> asked = [ChannelViews.District, .. tags];
         var query = new AggregateQuery
@@ -30,7 +33,7 @@ internal sealed record NoiseHour(DateTimeOffset Start, ImmutableArray<string> Ta
         int by = scope.By is null ? 0 : query.GroupBy.IndexOf(scope.By);
         return [.. (await scope.Store.AggregateAsync(query, cancellationToken)).Where(static r => r.Values[0] > 0).Select(row => new NoiseHour(
             row.Start, row.Group.Add(row.Group[by]), scope.City.Standards.NoiseHours.Of(TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(row.Start, scope.City.Zone).DateTime)),
-            new Partial((long)row.Values[0]!, row.Values[1] ?? 0, double.NaN, double.NaN)))];
+            new Partial((long)row.Values[0]!, row.Values[1] ?? 0)))];
     }
 
     /// <summary>The energy mean.</summary>

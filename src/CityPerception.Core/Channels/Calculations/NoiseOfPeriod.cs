@@ -8,10 +8,6 @@ internal sealed class NoiseOfPeriod(string name, NoisePeriod? period) : ICalcula
 {
     public string Name => name;
 
-    public string Summary => period is { } one
-        ? $"dB(A): the energy mean of noise.leq over the hours of the {(one is NoisePeriod.Day ? "day" : "night of a civil day, before and after its day")}; GB 3096-2008, 3.3"
-        : "dB(A): the day-night level, Ln raised by 10 dB, of days that have both; GB 3096-2008";
-
     public ImmutableArray<string> Measurements { get; } = ["noise"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Day];
@@ -21,7 +17,7 @@ internal sealed class NoiseOfPeriod(string name, NoisePeriod? period) : ICalcula
         Dictionary<(DateTimeOffset, ViewKey, NoisePeriod), Partial> energies = [];
         foreach (NoiseHour hour in await NoiseHour.ReadAsync(scope, [], cancellationToken))
         {
-            foreach (string district in scope.DistrictsOf(hour.Tags[0]))
+            foreach (string district in scope.City.PlacesOf(hour.Tags[0]))
             {
                 var id = (ViewWindows.StartOf(ViewWindow.Day, hour.Start, scope.City.Zone), new ViewKey(district, scope.By is null ? "" : hour.Tags[^1]), hour.Period);
                 energies[id] = energies.GetValueOrDefault(id, Partial.None).And(hour.Energy);

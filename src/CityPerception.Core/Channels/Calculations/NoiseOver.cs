@@ -8,17 +8,13 @@ internal sealed class NoiseOver : ICalculation
 {
     public string Name => "noise.over";
 
-    public string Summary => "dB: level minus the limit of the site's class (category) and of the period, of the site that is worst; the text names it; GB 3096-2008, table 1";
-
     public ImmutableArray<string> Measurements { get; } = ["noise"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Hour, ViewWindow.Day];
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken) =>
     [
-        .. (await NoiseFinding.ReadAsync(scope, cancellationToken))
-            .SelectMany(f => scope.DistrictsOf(f.Site.District).Select(d => (Id: (f.Start, Key: new ViewKey(d, f.Site.Group)), Finding: f)))
-            .GroupBy(static f => f.Id, static f => f.Finding)
+        .. scope.ByPlace(await NoiseFinding.ReadAsync(scope, cancellationToken), static f => (f.Start, f.Site.District, f.Site.Group))
             .Select(static g => Worst(g.Key.Start, g.Key.Key, [.. g])),
     ];
 
@@ -26,6 +22,6 @@ internal sealed class NoiseOver : ICalculation
     {
         NoiseFinding worst = findings.OrderByDescending(static f => f.Over).ThenBy(static f => f.Site.Device, StringComparer.Ordinal).ThenBy(static f => f.Period).First();
         string period = worst.Period is NoisePeriod.Day ? "day" : "night";
-        return new CalculatedPartial(start, key, new Partial(findings.Sum(static f => f.Samples), worst.Over, double.NaN, double.NaN) { Text = $"{worst.Site.Device} class {worst.Site.Category} {period}" });
+        return new CalculatedPartial(start, key, new Partial(findings.Sum(static f => f.Samples), worst.Over) { Text = $"{worst.Site.Device} class {worst.Site.Category} {period}" });
     }
 }

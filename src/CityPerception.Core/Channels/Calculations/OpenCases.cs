@@ -12,8 +12,6 @@ internal sealed class OpenCases(bool onlyOverdue) : ICalculation
 
     public string Name => onlyOverdue ? "case.overdue" : "case.open";
 
-    public string Summary => onlyOverdue ? "cases open at the window's end whose deadline is past" : "cases that are neither closed nor cancelled at the window's end";
-
     public ImmutableArray<string> Measurements { get; } = ["case_event", "incident", "hotline_ticket", "business_tip"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Hour, ViewWindow.Day];
@@ -22,7 +20,7 @@ internal sealed class OpenCases(bool onlyOverdue) : ICalculation
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
-        IReadOnlyList<CaseSpan> cases = await scope.Cases.OpenBetweenAsync(scope.From, scope.To, cancellationToken);
+        IReadOnlyList<CaseSpan> cases = await scope.OnceAsync("cases", () => scope.Cases.OpenBetweenAsync(scope.From, scope.To, cancellationToken));
         List<CalculatedPartial> results = [];
         foreach (DateTimeOffset start in scope.Starts)
         {
@@ -31,14 +29,14 @@ internal sealed class OpenCases(bool onlyOverdue) : ICalculation
             Dictionary<ViewKey, long> counts = scope.City.Districts.Select(static d => new ViewKey(d.Code)).Append(new ViewKey(scope.City.Code)).ToDictionary(static k => k, static _ => 0L);
             foreach (CaseSpan span in cases.Where(c => c.Begun < end && !(c.Ended < end) && (!onlyOverdue || c.Deadline < end)))
             {
-                foreach (string district in scope.DistrictsOf(span.District))
+                foreach (string district in scope.City.PlacesOf(span.District))
                 {
                     Add(new ViewKey(district));
                     if (scope.By == Dept && span.Dept.Length > 0) Add(new ViewKey(district, span.Dept));
                 }
             }
 
-            results.AddRange(counts.Select(c => new CalculatedPartial(start, c.Key, new Partial(Math.Max(c.Value, 1), c.Value, double.NaN, double.NaN))));
+            results.AddRange(counts.Select(c => new CalculatedPartial(start, c.Key, new Partial(Math.Max(c.Value, 1), c.Value))));
 
             void Add(ViewKey key) => counts[key] = counts.GetValueOrDefault(key) + 1;
         }

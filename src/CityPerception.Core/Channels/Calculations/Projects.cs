@@ -8,57 +8,51 @@ namespace CityPerception.Core.Channels.Calculations;
 /// anew on 1 January.
 /// </summary>
 /// <param name="name">As channel files write it.</param>
-/// <param name="summary">For the documentation.</param>
 /// <param name="value">What a project counts for at a moment (seconds since 1970 UTC); null where the project is not meant.</param>
-internal sealed class Projects(string name, string summary, Func<Project, double, double?> value) : ICalculation
+internal sealed class Projects(string name, Func<Project, double, double?> value) : ICalculation
 {
     public string Name => name;
-
-    public string Summary => summary;
 
     public ImmutableArray<string> Measurements { get; } = ["project"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Day];
 
     // Until the next snapshot of the project; at most to the end of its year.
-    public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => [(from, YearOf(to, zone, 1))];
+    public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => [(from, CivilDays.YearStart(to, zone, 1))];
 
     /// <summary>All of them.</summary>
     public static IEnumerable<ICalculation> All =>
     [
-        new Projects("project.invest_done", "万元 invested this year", static (p, _) => p["invest_done"]),
-        new Projects("project.invest_plan", "万元 planned for this year", static (p, _) => p["invest_plan"]),
-        new Projects("project.due_to_start", "projects that were to start by the day's end", static (p, now) => p["planned_start"] <= now ? 1 : null),
-        new Projects("project.started", "those of them that have", static (p, now) => p["planned_start"] <= now ? p.Is("started") || p.Is("finished") ? 1 : 0 : null),
-        new Projects("project.due_to_finish", "projects that were to be finished by the day's end", static (p, now) => p["planned_finish"] <= now ? 1 : null),
-        new Projects("project.finished", "those of them that are", static (p, now) => p["planned_finish"] <= now ? p.Is("finished") ? 1 : 0 : null),
-        new Projects("project.carried_over", "projects of which it is told whether work was taken up again", static (p, _) => p["resumed"] is null ? null : 1),
-        new Projects("project.resumed", "those of them where it was", static (p, _) => p["resumed"]),
-        new Projects("project.overdue", "projects whose start or finish is past and not done", static (p, now) =>
+        new Projects("project.invest_done", static (p, _) => p["invest_done"]),
+        new Projects("project.invest_plan", static (p, _) => p["invest_plan"]),
+        new Projects("project.due_to_start", static (p, now) => p["planned_start"] <= now ? 1 : null),
+        new Projects("project.started", static (p, now) => p["planned_start"] <= now ? p.Is("started") || p.Is("finished") ? 1 : 0 : null),
+        new Projects("project.due_to_finish", static (p, now) => p["planned_finish"] <= now ? 1 : null),
+        new Projects("project.finished", static (p, now) => p["planned_finish"] <= now ? p.Is("finished") ? 1 : 0 : null),
+        new Projects("project.carried_over", static (p, _) => p["resumed"] is null ? null : 1),
+        new Projects("project.resumed", static (p, _) => p["resumed"]),
+        new Projects("project.overdue", static (p, now) =>
             (p["planned_start"] <= now && !p.Is("started") && !p.Is("finished")) || (p["planned_finish"] <= now && !p.Is("finished")) ? 1 : 0),
     ];
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
-        List<(DateTimeOffset Time, Project Project)> snapshots = [];
-        var query = new PointQuery { Measurement = Measurements[0], From = YearOf(scope.From, scope.City.Zone, 0), To = scope.To, Where = scope.Where };
-        await foreach (Point point in scope.Store.ReadAsync(query, cancellationToken)) snapshots.Add((Observations.ObservationTime.FromUnixNs(point.TimeNs), new Project(point)));
-
+        IReadOnlyList<(DateTimeOffset Time, Project Project)> snapshots = await scope.OnceAsync("projects", () => ReadAsync(scope, cancellationToken));
         List<CalculatedPartial> results = [];
         foreach (DateTimeOffset start in scope.Starts)
         {
-            DateTimeOffset end = ViewWindows.Next(ViewWindow.Day, start, scope.City.Zone), year = YearOf(start, scope.City.Zone, 0);
+            DateTimeOffset end = ViewWindows.Next(ViewWindow.Day, start, scope.City.Zone), year = CivilDays.YearStart(start, scope.City.Zone);
             Dictionary<ViewKey, Partial> sums = [];
             foreach (Project project in snapshots.Where(s => s.Time >= year && s.Time < end).Select(static s => s.Project).GroupBy(static p => p.Id).Select(static p => p.Last()))
             {
                 if (value(project, end.ToUnixTimeSeconds()) is not { } part) continue;
-                foreach (string district in scope.DistrictsOf(project.Tag(ChannelViews.District)))
+                foreach (string district in scope.City.PlacesOf(project.Tag(ChannelViews.District)))
                 {
                     Add(new ViewKey(district));
                     if (scope.By is { } by) Add(new ViewKey(district, project.Tag(by)));
                 }
 
-                void Add(ViewKey key) => sums[key] = sums.GetValueOrDefault(key, Partial.None).And(new Partial(1, part, double.NaN, double.NaN));
+                void Add(ViewKey key) => sums[key] = sums.GetValueOrDefault(key, Partial.None).And(new Partial(1, part));
             }
 
             results.AddRange(sums.Select(s => new CalculatedPartial(start, s.Key, s.Value)));
@@ -67,8 +61,14 @@ internal sealed class Projects(string name, string summary, Func<Project, double
         return results;
     }
 
-    // 1 January of the year of a time, or of one after it, where the city is.
-    internal static DateTimeOffset YearOf(DateTimeOffset time, TimeZoneInfo zone, int later) => CivilDays.Start(new DateOnly(CivilDays.DateOf(time, zone).Year + later, 1, 1), zone);
+    private static async Task<IReadOnlyList<(DateTimeOffset, Project)>> ReadAsync(CalculationScope scope, CancellationToken cancellationToken)
+    {
+        List<(DateTimeOffset, Project)> snapshots = [];
+        var query = new PointQuery { Measurement = "project", From = CivilDays.YearStart(scope.From, scope.City.Zone), To = scope.To, Where = scope.Where };
+        await foreach (Point point in scope.Store.ReadAsync(query, cancellationToken)) snapshots.Add((Observations.ObservationTime.FromUnixNs(point.TimeNs), new Project(point)));
+        return snapshots;
+    }
+
 }
 
 /// <summary>A snapshot of a key project.</summary>
@@ -89,8 +89,6 @@ internal sealed class YearShare : ICalculation
 {
     public string Name => "project.year_share";
 
-    public string Summary => "the share of the year that has passed at the day's end, 0 to 1 (序时进度)";
-
     public ImmutableArray<string> Measurements { get; } = ["project"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Day];
@@ -100,9 +98,9 @@ internal sealed class YearShare : ICalculation
         List<CalculatedPartial> results = [];
         foreach (DateTimeOffset start in scope.Starts)
         {
-            DateTimeOffset year = Projects.YearOf(start, scope.City.Zone, 0), next = Projects.YearOf(start, scope.City.Zone, 1);
+            DateTimeOffset year = CivilDays.YearStart(start, scope.City.Zone), next = CivilDays.YearStart(start, scope.City.Zone, 1);
             double share = (ViewWindows.Next(ViewWindow.Day, start, scope.City.Zone) - year) / (next - year);
-            results.AddRange(scope.City.Districts.Select(static d => d.Code).Append(scope.City.Code).Select(place => new CalculatedPartial(start, new ViewKey(place), new Partial(1, share, double.NaN, double.NaN))));
+            results.AddRange(scope.City.Districts.Select(static d => d.Code).Append(scope.City.Code).Select(place => new CalculatedPartial(start, new ViewKey(place), new Partial(1, share))));
         }
 
         return Task.FromResult<IReadOnlyList<CalculatedPartial>>(results);

@@ -7,8 +7,6 @@ internal sealed class WaterClasses : ICalculation
 {
     public string Name => "water.class";
 
-    public string Summary => "class 1 to 6 (劣Ⅴ) of the section that is worst, from mean concentrations; of an hour the last within 6 hours; the text names the section, the items that decide and those measured; GB 3838-2002, 环办〔2011〕22号";
-
     public ImmutableArray<string> Measurements { get; } = ["water_quality"];
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Hour, ViewWindow.Day];
@@ -18,15 +16,13 @@ internal sealed class WaterClasses : ICalculation
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken) =>
     [
-        .. (await WaterSection.ReadAsync(scope, cancellationToken))
-            .SelectMany(s => scope.DistrictsOf(s.Site.District).Select(d => (Id: (s.Start, Key: new ViewKey(d, s.Site.Group)), Section: s)))
-            .GroupBy(static s => s.Id, static s => s.Section)
+        .. scope.ByPlace(await WaterSection.ReadAsync(scope, cancellationToken), static s => (s.Start, s.Site.District, s.Site.Group))
             .Select(static g => Worst(g.Key.Start, g.Key.Key, [.. g])),
     ];
 
     private static CalculatedPartial Worst(DateTimeOffset start, ViewKey key, WaterSection[] sections)
     {
         WaterSection worst = sections.OrderByDescending(static s => s.Class.Class).ThenBy(static s => s.Site.Device, StringComparer.Ordinal).First();
-        return new CalculatedPartial(start, key, new Partial(sections.Length, worst.Class.Class, double.NaN, double.NaN) { Text = $"{worst.Site.Device}: {worst.Words}" });
+        return new CalculatedPartial(start, key, new Partial(sections.Length, worst.Class.Class) { Text = $"{worst.Site.Device}: {worst.Words}" });
     }
 }

@@ -20,7 +20,10 @@ internal sealed record WaterSection(DateTimeOffset Start, Site Site, WaterClass 
     ];
 
     /// <summary>Of every section and window of a scope that has an item which decides.</summary>
-    public static async Task<IReadOnlyList<WaterSection>> ReadAsync(CalculationScope scope, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<WaterSection>> ReadAsync(CalculationScope scope, CancellationToken cancellationToken) =>
+        scope.OnceAsync("water", () => ComputeAsync(scope, cancellationToken));
+
+    private static async Task<IReadOnlyList<WaterSection>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
         bool isDay = scope.Window is ViewWindow.Day;
         DateTimeOffset from = isDay ? scope.From : scope.From.AddHours(1 - HeldHours);

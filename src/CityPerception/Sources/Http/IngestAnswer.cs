@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CityPerception.Core.Observations;
 using CityPerception.Hosting;
@@ -36,10 +35,5 @@ internal sealed class IngestProblem : ProblemDetails
 [JsonSerializable(typeof(IngestProblem))]
 internal sealed partial class IngestJson : JsonSerializerContext
 {
-    public static IngestJson Readable { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = ReadableJson.Encoder,
-    });
+    public static IngestJson Readable { get; } = new(ReadableJson.NewOptions());
 }

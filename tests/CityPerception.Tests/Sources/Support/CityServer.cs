@@ -75,7 +75,7 @@ public class CityServer : IAsyncLifetime
     public Task<DeadLetter[]> LettersOfAsync(string payload) => LettersOfAsync(Encoding.UTF8.GetBytes(payload));
 
     /// <summary>Returns when everything accepted so far is stored.</summary>
-    protected async Task WaitUntilStoredAsync()
+    public async Task WaitUntilStoredAsync()
     {
         var counts = Running.Services.GetRequiredService<IPipelineCounts>();
         try
