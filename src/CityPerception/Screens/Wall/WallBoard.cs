@@ -31,7 +31,8 @@ internal sealed class WallBoard(ViewReader? reader, TimeProvider clock)
         {
             DateTimeOffset from = ViewWindows.Back(window, ViewWindows.StartOf(window, now, city.Zone), WindowsBack(window), city.Zone);
             IReadOnlyList<ChannelView> views = await reader.ReadAsync(new ViewQuery(channel, window, from, now), cancellationToken);
-            _views[(channel, window)] = [.. views.Where(static v => !v.Void)];
+            // A store that does not overwrite answers a restated window more than once.
+            _views[(channel, window)] = [.. views.GroupBy(static v => (v.Kpi, v.Key, v.Start)).Select(static same => same.MaxBy(static v => v.Revision)!).Where(static v => !v.Void).OrderBy(static v => v.Start)];
         }
 
         _readAt = now;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using CityPerception.Configuration;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Mapping;
 using CityPerception.TestKit;

@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+
+namespace CityPerception.Tests.Screens.Browser;
+
+/// <summary>A channel's page in a real browser.</summary>
+public sealed class ChannelPageTests(Chromium chromium, WallTests.City city) : IClassFixture<WallTests.City>
+{
+    [Theory]
+    [InlineData("zh-CN", "结案率", "依据", 1366, 768)]
+    [InlineData("en", "closing rate", "Defined by", 1920, 1080)]
+    public async Task Channel_OpenedAndAskedWhy_ShowsKpisSeriesRankingAndTheExplanation(string locale, string kpi, string definedBy, int width, int height)
+    {
+        await using BrowserPage browser = await OpenAsync(locale, width, height);
+        await Assertions.Expect(browser.Page.Locator(".card").First).ToContainTextAsync(kpi);
+        await Assertions.Expect(browser.Page.Locator("#chart canvas")).ToBeVisibleAsync();
+        await Assertions.Expect(browser.Page.Locator("#ranking li")).ToHaveCountAsync(12);
+        await browser.AssertAccessibleAsync();
+        await Screenshots.TakeAsync(browser.Page, $"channel-{locale[..2]}-{width}x{height}");
+
+        await browser.Page.Locator("#explain").ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("#why")).ToContainTextAsync(definedBy);
+        await Assertions.Expect(browser.Page.Locator("#why")).ToContainTextAsync("CJ/T 292-2008");
+        await browser.AssertAccessibleAsync();
+        await Screenshots.TakeAsync(browser.Page, $"explain-{locale[..2]}-{width}x{height}");
+        browser.AssertNoFaults();
+    }
+
+    [Fact]
+    public async Task Channel_AnotherWindowAndDistrict_ByKeyboardAlone()
+    {
+        await using BrowserPage browser = await OpenAsync("en", 1366, 768);
+        ILocator day = browser.Page.Locator("#windows button").Last;
+        await day.FocusAsync();
+        await browser.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(browser.Page.Locator("#windows button").Last).ToHaveAttributeAsync("aria-pressed", "true");
+        await Assertions.Expect(browser.Page.Locator("#rows tr")).ToHaveCountAsync(30);
+
+        await browser.Page.Locator("#district").SelectOptionAsync("140403");
+        await Assertions.Expect(browser.Page.Locator("#series-title")).ToContainTextAsync("Luzhou");
+        browser.AssertNoFaults();
+    }
+
+    [Fact]
+    public async Task Channel_Csv_IsDownloadedWithItsName()
+    {
+        await using BrowserPage browser = await OpenAsync("zh-CN", 1366, 768);
+        IDownload download = await browser.Page.RunAndWaitForDownloadAsync(() => browser.Page.Locator("#csv").ClickAsync());
+        Assert.Equal("city-close_rate-140400-1h.csv", download.SuggestedFilename);
+        string[] lines = await File.ReadAllLinesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken);
+        Assert.StartsWith("time,group,value", lines[0], StringComparison.Ordinal);
+        Assert.True(lines.Length > 40);
+        browser.AssertNoFaults();
+    }
+
+    private async Task<BrowserPage> OpenAsync(string locale, int width, int height)
+    {
+        BrowserPage browser = await chromium.OpenAsync(city.Http.BaseAddress!, locale, width, height);
+        await browser.Page.GotoAsync("/channels/city");
+        await Assertions.Expect(browser.Page.Locator("#rows tr").First).ToBeVisibleAsync();
+        return browser;
+    }
+}
