@@ -31,10 +31,23 @@ internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, View
             IngestPlan plan = current.Plan;
             HashSet<(string, ViewWindow)> changed = changes.Take();
             bool all = clock.GetUtcNow() >= due || _away;
-            if (all || changed.Count > 0) await RefreshAsync(plan, [.. WallBoard.PartsOf(plan).Where(p => all || changed.Contains(p))], stoppingToken);
+            if (all || changed.Count > 0) await TryRefreshAsync(plan, [.. WallBoard.PartsOf(plan).Where(p => all || changed.Contains(p))], stoppingToken);
             if (all) due = clock.GetUtcNow() + Everything;
             // Jobs of a tick end one after another: what follows within this is shown together.
             await Task.Delay(Gather, clock, stoppingToken);
+        }
+    }
+
+    // A screen must not stop the server, whatever is wrong with it.
+    private async Task TryRefreshAsync(IngestPlan plan, IReadOnlyList<(string, ViewWindow)> parts, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RefreshAsync(plan, parts, stoppingToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            logger.WallFailed(e);
         }
     }
 
@@ -55,9 +68,12 @@ internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, View
     }
 }
 
-/// <summary>Event ids 2500-2509. Next free: 2501.</summary>
+/// <summary>Event ids 2600-2609. Next free: 2602.</summary>
 internal static partial class WallLog
 {
-    [LoggerMessage(2500, LogLevel.Warning, "The store does not answer: walls show what was read before, and say so. {Reason}")]
+    [LoggerMessage(2600, LogLevel.Warning, "The store does not answer: walls show what was read before, and say so. {Reason}")]
     public static partial void WallWithoutStore(this ILogger logger, string reason);
+
+    [LoggerMessage(2601, LogLevel.Error, "The wall could not be drawn anew; it goes on showing what it has, and its age")]
+    public static partial void WallFailed(this ILogger logger, Exception exception);
 }

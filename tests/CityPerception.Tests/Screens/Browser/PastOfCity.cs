@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Text;
 using CityPerception.Configuration;
 using CityPerception.Core.Channels;
+using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
+using CityPerception.Core.Queries;
 using CityPerception.TestKit;
 
 namespace CityPerception.Tests.Screens.Browser;
@@ -22,21 +25,21 @@ internal static class PastOfCity
         ["connect_rate"] = (97, 1.9), ["negative_share"] = (11, 6), ["joint_share"] = (38, 6), ["promise_share"] = (68, 7), ["problem_found_rate"] = (18, 9), ["legal_review_rate"] = (100, 0.1), ["tip_resolution_rate"] = (97, 1.6),
     };
 
-    /// <summary>Writes them by the write endpoint and returns when they are stored.</summary>
-    public static async Task WriteAsync(HttpClient http, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Writes them into the store: nobody else may write views.</summary>
+    public static async Task WriteAsync(IStore store, DateTimeOffset now, CancellationToken cancellationToken)
     {
         IngestPlan plan = ConfigDirectory.Load(RepositoryFolder.Find("ingest-configs")).Plan!;
         foreach (Channel channel in plan.Channels.Values)
         {
-            string lines = LinesOf(channel, plan, now);
-            HttpResponseMessage answer = await http.PostAsync("/api/v2/write?precision=s", new StringContent(lines, Encoding.UTF8, "text/plain"), cancellationToken);
-            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+            List<string> lines = LinesOf(channel, plan, now);
+            WriteResult result = await store.WriteAsync(new LineBatch(Encoding.UTF8.GetBytes(string.Concat(lines)), lines.Count), cancellationToken);
+            Assert.Empty(result.Refused);
         }
     }
 
-    private static string LinesOf(Channel channel, IngestPlan plan, DateTimeOffset now)
+    private static List<string> LinesOf(Channel channel, IngestPlan plan, DateTimeOffset now)
     {
-        var text = new StringBuilder();
+        List<string> lines = [];
         foreach (Kpi kpi in channel.Kpis.Where(static k => k.By is null))
         {
             foreach (ViewWindow window in kpi.Windows)
@@ -44,15 +47,15 @@ internal static class PastOfCity
                 DateTimeOffset end = ViewWindows.StartOf(window, now, plan.City.Zone), from = ViewWindows.Back(window, end, window switch { ViewWindow.Minute => 60, ViewWindow.Hour => 48, _ => 30 }, plan.City.Zone);
                 foreach (DateTimeOffset start in ViewWindows.Between(window, from, end, plan.City.Zone))
                 {
-                    foreach (string district in plan.City.DistrictValues) Append(text, channel, kpi, window, start, district, plan);
+                    foreach (string district in plan.City.DistrictValues) lines.Add(LineOf(channel, kpi, window, start, district, plan));
                 }
             }
         }
 
-        return text.ToString();
+        return lines;
     }
 
-    private static void Append(StringBuilder text, Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset start, string district, IngestPlan plan)
+    private static string LineOf(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset start, string district, IngestPlan plan)
     {
         DateTimeOffset end = ViewWindows.Next(window, start, plan.City.Zone);
         (double centre, double swing) = Typical.GetValueOrDefault(kpi.Id, kpi.Better is Better.Lower ? (1.2, 2) : (98, 2.2));
@@ -62,7 +65,7 @@ internal static class PastOfCity
         double value = centre + swing * wave * (district == plan.City.Code ? 0.6 : 1);
         value = kpi.Unit is "%" ? Math.Clamp(Math.Round(value, 1), 0, 100) : kpi.Unit is "件" or "个" ? Math.Max(0, Math.Round(value)) : Math.Round(value, 1);
         int level = (int)(kpi.Levels?.Judge(value) ?? Level.Unknown);
-        text.Append(CultureInfo.InvariantCulture, $"channel_view,channel={channel.Slug},district={district},kpi={kpi.Id},window={ViewWindows.NameOf(window)} ")
-            .Append(CultureInfo.InvariantCulture, $"value={value},samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixTimeSeconds()}\n");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"channel_view,channel={channel.Slug},district={district},kpi={kpi.Id},window={ViewWindows.NameOf(window)} value={value},samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixNs()}\n");
     }
 }

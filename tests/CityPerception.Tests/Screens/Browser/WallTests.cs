@@ -1,4 +1,5 @@
 using System.Globalization;
+using CityPerception.Core.Queries;
 using CityPerception.Rollups;
 using CityPerception.TestKit;
 using CityPerception.Tests.Sources;
@@ -89,8 +90,7 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            await PastOfCity.WriteAsync(Http, TimeProvider.System.GetUtcNow(), Ct);
-            await WaitUntilStoredAsync();
+            await PastOfCity.WriteAsync(Part<IStore>(), TimeProvider.System.GetUtcNow(), Ct);
         }
 
         internal async Task OpenManholeAsync(string district, DateTimeOffset time, int id) =>
