@@ -12,16 +12,13 @@ public sealed class AllocationTests
     // closures a message on the hot path are beyond it.
     private const double MaxBytesPerMessage = 500;
 
-    // Without rollups: what they read of the load, minute by minute, is theirs.
-    private const string Roles = "broker,ingest,dispatch,web";
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Ingest_ManyMessages_AllocatesLittleForEach()
     {
         using var data = new TempFolder();
-        await using Server server = await Server.StartAsync(data.Path, roles: Roles);
+        await using Server server = await Server.StartAsync(data.Path, roles: Server.WithoutRollups);
         await LoadAsync(server, 50_000); // compiles what it needs
         Assert.InRange(await LeastOfTwoAsync(server, 100_000, _ => LoadAsync(server, 100_000)), 1, MaxBytesPerMessage);
     }
@@ -31,7 +28,7 @@ public sealed class AllocationTests
     {
         const int frames = 60_000;
         using var data = new TempFolder();
-        await using Server server = await Server.StartAsync(data.Path, set: ["Hj212:Enabled=true", "Hj212:Port=0"], roles: Roles);
+        await using Server server = await Server.StartAsync(data.Path, set: ["Hj212:Enabled=true", "Hj212:Port=0"], roles: Server.WithoutRollups);
         await SendFramesAsync(server, 0, frames); // compiles what it needs
         Assert.InRange(await LeastOfTwoAsync(server, frames, round => SendFramesAsync(server, (round + 1) * frames, frames)), 1, MaxBytesPerMessage);
     }
