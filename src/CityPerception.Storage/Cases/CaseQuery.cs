@@ -71,6 +71,15 @@ public sealed class CaseQuery(IDbContextFactory<OperationalDb> databases)
         return await db.Cases.AsNoTracking().Where(c => c.Edition == edition && c.State != "" && c.Id == id && (source == null || c.Source == source)).OrderBy(c => c.Source).ToListAsync(cancellationToken);
     }
 
+    /// <summary>How many cases are open in each district that has one.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> OpenByDistrictAsync(CancellationToken cancellationToken)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        int edition = await db.CaseBooks.Select(b => b.Edition).SingleAsync(cancellationToken);
+        return await db.Cases.AsNoTracking().Where(c => c.Edition == edition && c.IsOpen && c.State != "" && c.District != "")
+            .GroupBy(c => c.District).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+    }
+
     /// <summary>Cases that have a point of the state overdue to be written or taken back by now, the earliest first.</summary>
     /// <param name="since">What was due before is left.</param>
     /// <param name="now">What is due later is left.</param>

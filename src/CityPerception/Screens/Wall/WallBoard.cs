@@ -11,6 +11,8 @@ internal sealed class WallBoard(ViewReader? reader, TimeProvider clock)
 {
     private const int ChangesShown = 24;
 
+    private const string Fleet = "iot", OnlineRate = "online_rate";
+
     // As the eight channels are usually named in one breath; others follow by their slug.
     private static readonly string[] Order = ["city", "social", "business", "iot", "economy", "oversight", "environment", "coordination"];
 
@@ -39,14 +41,22 @@ internal sealed class WallBoard(ViewReader? reader, TimeProvider clock)
     }
 
     /// <summary>What is shown of what was read.</summary>
-    public WallSnapshot Build(IngestPlan plan, bool storeAway)
+    public WallSnapshot Build(IngestPlan plan, bool storeAway, WallCases cases)
     {
         City city = plan.City;
         var tiles = TileMap.Of(city.Districts);
-        var map = new WallMap(tiles.Columns, tiles.Rows, [.. tiles.Districts.Select((d, i) => new WallDistrict(d.Code, d.Names, tiles[i].Column, tiles[i].Row))]);
+        var map = new WallMap(tiles.Columns, tiles.Rows, [.. tiles.Districts.Select((d, i) => DistrictOf(d, tiles[i], plan, cases))]);
         Channel[] channels = [.. plan.Channels.Values.OrderBy(static c => (uint)Array.IndexOf(Order, c.Slug)).ThenBy(static c => c.Slug, StringComparer.Ordinal)];
         WallChange[] changes = [.. channels.SelectMany(c => ChangesOf(c, city)).OrderByDescending(static c => c.At).Take(ChangesShown)];
-        return new WallSnapshot(_readAt, storeAway, city.Names, map, [.. channels.Select(c => TileOf(c, city))], changes);
+        return new WallSnapshot(_readAt, storeAway, city.Names, map, [.. channels.Select(c => TileOf(c, city))], changes, cases.Latest);
+    }
+
+    // How many devices there are and are heard of is what the device fleet's online rate is made of.
+    private WallDistrict DistrictOf(District district, (int Column, int Row) place, IngestPlan plan, WallCases cases)
+    {
+        ChannelView? rate = plan.Channels.GetValueOrDefault(Fleet)?.Find(OnlineRate) is { } kpi ? Latest(Fleet, kpi, district.Code).Last : null;
+        bool isCurrent = rate is not null && IsCurrent(rate, plan.City);
+        return new WallDistrict(district.Code, district.Names, place.Column, place.Row, cases.Open.GetValueOrDefault(district.Code), isCurrent ? rate!.Num : null, isCurrent ? rate!.Den : null);
     }
 
     private WallChannel TileOf(Channel channel, City city)

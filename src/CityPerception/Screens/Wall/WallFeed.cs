@@ -63,8 +63,9 @@ internal static class WallExtensions
     {
         services.AddSingleton<Viewers>();
         services.AddSingleton<ViewChanges>();
+        services.AddSingleton<WallCaseReader>();
         services.AddSingleton(static p => new WallSampler(p.GetRequiredService<CurrentPlan>(), p.GetRequiredService<ViewChanges>(), p.GetRequiredService<Viewers>(),
-            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>()));
+            p.GetRequiredService<WallCaseReader>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>()));
         services.AddHostedService(static p => p.GetRequiredService<WallSampler>());
         return services.AddSingleton<WallFeed>();
     }

@@ -11,12 +11,13 @@ namespace CityPerception.Screens.Wall;
 /// Keeps the wall's board up to date while anybody looks: at once when a rollup of this process wrote something, and from
 /// time to time for what another server wrote and for what has become old. Computed once, however many look.
 /// </summary>
-internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, Viewers viewers, TimeProvider clock, ILogger<WallSampler> logger, ViewReader? reader = null) : BackgroundService
+internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, Viewers viewers, WallCaseReader cases, TimeProvider clock, ILogger<WallSampler> logger, ViewReader? reader = null) : BackgroundService
 {
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200), Everything = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200), Cases = TimeSpan.FromSeconds(1), Everything = TimeSpan.FromSeconds(15);
 
     private readonly WallBoard _board = new(reader, clock);
     private WallSnapshot? _latest;
+    private WallCases _cases = WallCases.None;
     private bool _away;
 
     /// <summary>The board; null before it was read the first time.</summary>
@@ -24,26 +25,30 @@ internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, View
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        DateTimeOffset due = DateTimeOffset.MinValue;
+        DateTimeOffset due = DateTimeOffset.MinValue, casesDue = due;
         while (!stoppingToken.IsCancellationRequested)
         {
             await viewers.AnyAsync(stoppingToken);
             IngestPlan plan = current.Plan;
             HashSet<(string, ViewWindow)> changed = changes.Take();
             bool all = clock.GetUtcNow() >= due || _away;
-            if (all || changed.Count > 0) await TryRefreshAsync(plan, [.. WallBoard.PartsOf(plan).Where(p => all || changed.Contains(p))], stoppingToken);
+            bool casesToo = clock.GetUtcNow() >= casesDue;
+            if (all || casesToo || changed.Count > 0) await TryRefreshAsync(plan, [.. WallBoard.PartsOf(plan).Where(p => all || changed.Contains(p))], casesToo, stoppingToken);
             if (all) due = clock.GetUtcNow() + Everything;
+            if (casesToo) casesDue = clock.GetUtcNow() + Cases;
             // Jobs of a tick end one after another: what follows within this is shown together.
             await Task.Delay(Gather, clock, stoppingToken);
         }
     }
 
     // A screen must not stop the server, whatever is wrong with it.
-    private async Task TryRefreshAsync(IngestPlan plan, IReadOnlyList<(string, ViewWindow)> parts, CancellationToken stoppingToken)
+    private async Task TryRefreshAsync(IngestPlan plan, IReadOnlyList<(string, ViewWindow)> parts, bool casesToo, CancellationToken stoppingToken)
     {
         try
         {
-            await RefreshAsync(plan, parts, stoppingToken);
+            WallCases shown = _cases;
+            if (casesToo) _cases = await cases.ReadAsync(plan, stoppingToken);
+            if (parts.Count > 0 || !ReferenceEquals(shown, _cases)) await RefreshAsync(plan, parts, stoppingToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -64,7 +69,7 @@ internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, View
             _away = true;
         }
 
-        Volatile.Write(ref _latest, _board.Build(plan, _away));
+        Volatile.Write(ref _latest, _board.Build(plan, _away, _cases));
     }
 }
 

@@ -12,14 +12,18 @@ namespace CityPerception.Screens.Wall;
 /// <param name="Map">Its districts as tiles.</param>
 /// <param name="Channels">In the order of the wall.</param>
 /// <param name="Changes">What changed its level, the newest first.</param>
+/// <param name="Cases">The cases that changed last, the newest first.</param>
 internal sealed record WallSnapshot(
-    DateTimeOffset ReadAt, bool StoreAway, Names City, WallMap Map, IReadOnlyList<WallChannel> Channels, IReadOnlyList<WallChange> Changes);
+    DateTimeOffset ReadAt, bool StoreAway, Names City, WallMap Map, IReadOnlyList<WallChannel> Channels, IReadOnlyList<WallChange> Changes, IReadOnlyList<WallCase> Cases);
 
 /// <summary>The schematic map.</summary>
 internal sealed record WallMap(int Columns, int Rows, IReadOnlyList<WallDistrict> Districts);
 
 /// <summary>A district's tile, counted from the north-west.</summary>
-internal sealed record WallDistrict(string Code, Names Name, int Column, int Row);
+/// <param name="OpenCases">Cases that are neither closed nor cancelled.</param>
+/// <param name="Online">Devices that were heard of lately; null while that is not known.</param>
+/// <param name="Devices">Of so many that there are.</param>
+internal sealed record WallDistrict(string Code, Names Name, int Column, int Row, int OpenCases, double? Online, double? Devices);
 
 /// <summary>A channel's tile.</summary>
 /// <param name="Slug">As in routes.</param>

@@ -3,13 +3,13 @@ const button = document.getElementById("sign-out");
 
 /** Goes to the page to sign in at, and comes back from there. */
 export function signIn() {
-  location.assign(`sign-in?to=${encodeURIComponent(location.pathname)}`);
+  location.assign(`/sign-in?to=${encodeURIComponent(location.pathname)}`);
 }
 
 /** Shows the way out to whoever is in. False if one has to sign in first. */
 export async function watchSession() {
   try {
-    const session = await (await fetch("api/session")).json();
+    const session = await (await fetch("/api/session")).json();
     button.hidden = !session.name;
     button.title = session.name ?? "";
     return !session.required || session.name !== null;
@@ -19,6 +19,6 @@ export async function watchSession() {
 }
 
 button.addEventListener("click", async () => {
-  await fetch("api/session", { method: "DELETE" });
+  await fetch("/api/session", { method: "DELETE" });
   signIn();
 });

@@ -14,6 +14,7 @@ export function drawBoard(board, now) {
   byId("tiles").dataset.count = board.channels.length;
   drawMap(board);
   drawChanges(board, now);
+  drawCases(board, now);
   drawAges(board, now);
 }
 
@@ -113,9 +114,9 @@ function drawMap(board) {
 }
 
 function createCell() {
-  const cell = { name: element("b"), level: element("span", "level"), why: element("span", "why") };
-  cell.why.setAttribute("role", "img");
-  cell.root = element("li", "", cell.name, cell.level, cell.why);
+  const cell = { name: element("b"), level: element("span", "level"), counts: element("span", "counts") };
+  cell.counts.setAttribute("role", "img");
+  cell.root = element("li", "", cell.name, cell.level, cell.counts);
   return cell;
 }
 
@@ -127,10 +128,12 @@ function drawCell(cell, district, channels) {
   setText(cell.name, pick(district.name));
   badge(cell.level, worst);
   cell.root.dataset.level = worst;
-  // A sign for each channel in the order of the tiles: where a district stands, beside how bad it is.
-  setText(cell.why, levels.map(([, l]) => sign(l)).join(""));
-  const words = levels.filter(([, l]) => l !== "unknown").map(([c, l]) => `${pick(c.name)} ${levelName(l)}`).join(", ");
-  cell.why.setAttribute("aria-label", words || levelName("unknown"));
+  // What both senses have there: cases of people, devices that are heard of.
+  const known = district.devices !== undefined && district.devices !== null;
+  setText(cell.counts, `${tell("casesShort")} ${count(district.openCases)}${known ? ` · ${tell("devicesShort")} ${count(district.online)}/${count(district.devices)}` : ""}`);
+  const words = [tell("openCases", count(district.openCases)), ...(known ? [tell("devicesOnline", count(district.online), count(district.devices))] : []),
+    ...levels.filter(([, l]) => l !== "unknown").map(([c, l]) => `${pick(c.name)} ${levelName(l)}`)].join(", ");
+  cell.counts.setAttribute("aria-label", words);
   cell.root.title = words;
 }
 
@@ -139,8 +142,7 @@ function drawChanges(board, now) {
   const shown = board.changes.slice(0, changesShown);
   byId("no-changes").hidden = shown.length > 0;
   byId("changes").replaceChildren(...shown.map((c) => {
-    const time = element("time", "", moment(c.at, now));
-    time.dateTime = c.at;
+    const time = timeOf(c.at, now);
     const from = element("span", "level"), to = element("span", "level");
     badge(from, c.from);
     badge(to, c.to);
@@ -150,4 +152,17 @@ function drawChanges(board, now) {
     return element("li", "", time, element("span", "what", element("b", "", pick(channels.get(c.channel))), ` ${pick(districts.get(c.district)) ?? tell("wholeCity")} ${pick(c.name)} ${figure(c.value)} ${unitOf(c.unit)}`),
       element("span", "turn", from, arrow, to));
   }));
+}
+
+function drawCases(board, now) {
+  const districts = new Map(board.map.districts.map((d) => [d.code, d.name]));
+  byId("no-cases").hidden = board.cases.length > 0;
+  byId("cases").replaceChildren(...board.cases.map((c) => element("li", c.isOpen ? "" : "ended", timeOf(c.at, now),
+    element("span", "what", element("b", "", pick(districts.get(c.district)) ?? tell("wholeCity")), ` ${pick(c.category)}`), element("span", "state", pick(c.state)))));
+}
+
+function timeOf(at, now) {
+  const time = element("time", "", moment(at, now));
+  time.dateTime = at;
+  return time;
 }

@@ -19,6 +19,8 @@ internal static class PastOfCity
     // Typical values where those by unit are none: KPI, centre, swing.
     private static readonly Dictionary<string, (double Centre, double Swing)> Typical = new()
     {
+        ["aqi_hour"] = (58, 22), ["aqi_day"] = (62, 18), ["aqi_station"] = (60, 25), ["water_class"] = (2.6, 0.5), ["water_site_class"] = (2.5, 0.6), ["noise_over"] = (0, 0), ["noise_site_over"] = (0.2, 1),
+        ["emission_exceed_hours"] = (0, 0), ["emission_exceed_multiple"] = (0.6, 0.2), ["discharge_exceed_hours"] = (0, 0), ["discharge_exceed_multiple"] = (0.6, 0.2), ["project_overdue"] = (0, 0),
         ["close_rate"] = (96.6, 2.4), ["incident_reported"] = (7, 5), ["manhole_alarm"] = (-0.2, 1), ["hotline_volume"] = (11, 6), ["noise_leq"] = (53, 6), ["noise_ld"] = (56, 3),
         ["noise_ln"] = (46, 3), ["reject_rate"] = (0.05, 0.06), ["low_battery_rate"] = (2, 1.2), ["tip_volume"] = (14, 9), ["approval_days"] = (0.8, 0.4),
         ["entity_net"] = (30, 32), ["approval_speedup"] = (86, 5), ["enforcement_on_time_rate"] = (99, 0.9), ["dispose_on_time_rate"] = (93, 4.5), ["dispatched"] = (6, 4), ["dispatch_time"] = (0.7, 0.4),
@@ -64,8 +66,10 @@ internal static class PastOfCity
         double wave = Math.Sin(t / 5.3 + place * 1.7 + seed) * 0.6 + Math.Sin(t / 1.9 + place * 2.9 + seed * 0.7) * 0.4;
         double value = centre + swing * wave * (district == plan.City.Code ? 0.6 : 1);
         value = kpi.Unit is "%" ? Math.Clamp(Math.Round(value, 1), 0, 100) : kpi.Unit is "件" or "个" ? Math.Max(0, Math.Round(value)) : Math.Round(value, 1);
-        int level = (int)(kpi.Levels?.Judge(value) ?? Level.Unknown);
+        // What is judged by a comparison with other weeks is seldom unusual.
+        double judged = kpi.Levels?.Of is null ? value : Math.Max(0, wave) * 2.4;
+        int level = (int)(kpi.Levels?.Judge(judged) ?? Level.Unknown);
         return string.Create(CultureInfo.InvariantCulture,
-            $"channel_view,channel={channel.Slug},district={district},kpi={kpi.Id},window={ViewWindows.NameOf(window)} value={value},samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixNs()}\n");
+            $"channel_view,channel={channel.Slug},district={district},kpi={kpi.Id},window={ViewWindows.NameOf(window)} value={value},num={Math.Round(value * 0.4)},den=40,samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixNs()}\n");
     }
 }
