@@ -29,6 +29,13 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
         return _page.Keys.TryGetValue(AccessSecrets.HashKey(key), out ApiKey? found) && IsValid(found) ? found : null;
     }
 
+    /// <summary>The key that a screen signed in with, as it is now; null if that has ended.</summary>
+    public async ValueTask<ApiKey?> FindKeyAsync(ClaimsPrincipal screen)
+    {
+        await ReadyAsync();
+        return FindKey(screen);
+    }
+
     /// <summary>The person of this name, disabled or not, as the database has them now; null if there is nobody.</summary>
     public async Task<User?> FindUserAsync(string name, CancellationToken cancellationToken)
     {
@@ -91,13 +98,15 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
     private bool Holds(ClaimsPrincipal who) => Identities.KindOf(who) switch
     {
         Identities.Session => FindUser(who) is not null,
-        Identities.Key => _page.Keys.TryGetValue(who.FindFirstValue(ClaimTypes.NameIdentifier)!, out ApiKey? key) && IsValid(key),
+        Identities.Key => FindKey(who) is not null,
         _ => true,
     };
 
     private User? FindUser(ClaimsPrincipal session) =>
         Guid.TryParse(session.FindFirstValue(ClaimTypes.NameIdentifier), out Guid id) && _page.Users.TryGetValue(id, out User? user)
         && user.DisabledAt is null && user.Stamp == session.FindFirstValue(Identities.Stamp) ? user : null;
+
+    private ApiKey? FindKey(ClaimsPrincipal who) => _page.Keys.TryGetValue(who.FindFirstValue(ClaimTypes.NameIdentifier)!, out ApiKey? key) && IsValid(key) ? key : null;
 
     private bool IsValid(ApiKey key) => key.ExpiresAt is not { } end || end > clock.GetUtcNow();
 

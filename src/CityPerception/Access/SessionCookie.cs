@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ namespace CityPerception.Access;
 
 /// <summary>
 /// The cookie of a session: no script can read it, no other site's page can make a browser send it, and it says who the
-/// person is, not what they may do: that is asked of <see cref="AccessBook"/> at every request.
+/// person is, or which key a screen has, not what they may do: that is asked of <see cref="AccessBook"/> at every request.
 /// </summary>
 internal sealed class SessionCookie(AccessBook book, IOptions<AccessOptions> access) : IConfigureNamedOptions<CookieAuthenticationOptions>
 {
@@ -34,9 +35,13 @@ internal sealed class SessionCookie(AccessBook book, IOptions<AccessOptions> acc
 
     private async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        if (context.Principal is { } session && await book.FindUserAsync(session) is { } user)
+        ClaimsPrincipal who = context.Principal!;
+        ClaimsPrincipal? now = Identities.KindOf(who) is Identities.Key
+            ? await book.FindKeyAsync(who) is { } key ? Identities.Of(key) : null
+            : await book.FindUserAsync(who) is { } user ? Identities.Of(user) : null;
+        if (now is not null)
         {
-            context.ReplacePrincipal(Identities.Of(user));
+            context.ReplacePrincipal(now);
             return;
         }
 
@@ -50,7 +55,7 @@ internal sealed class SessionCookie(AccessBook book, IOptions<AccessOptions> acc
         HttpRequest request = context.Request;
         if (HttpMethods.IsGet(request.Method) && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
         {
-            context.Response.Redirect($"{AccessServices.SignInPage}?to={Uri.EscapeDataString(request.Path)}");
+            context.Response.Redirect($"{AccessServices.SignInPage}?to={Uri.EscapeDataString(request.Path + request.QueryString)}");
             return Task.CompletedTask;
         }
 

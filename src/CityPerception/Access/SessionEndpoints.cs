@@ -9,11 +9,14 @@ using Microsoft.Extensions.Options;
 namespace CityPerception.Access;
 
 /// <summary><c>/api/session</c>: sign in, out, and who is.</summary>
-internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions<SecurityOptions> security)
+internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions<SecurityOptions> security, TimeProvider clock)
 {
     public const string Path = "/api/session";
 
     private const int MaxBodyBytes = 4 << 10;
+
+    // As long as browsers keep a cookie.
+    private static readonly TimeSpan ScreenSession = TimeSpan.FromDays(400);
 
     public IResult Get(HttpContext context) => Results.Json(View(context.User), SignInJson.Default.SessionView);
 
@@ -23,8 +26,10 @@ internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions
             return Results.Problem("Nobody has to sign in: Security:Required is false. 未启用登录（Security:Required 为 false）。", statusCode: StatusCodes.Status409Conflict);
         // A form on another site can post text, but not JSON.
         if (!context.Request.HasJsonContentType()) return Results.Problem("Content-Type: application/json is needed. 须为 application/json。", statusCode: StatusCodes.Status415UnsupportedMediaType);
-        if (await ReadAsync(context) is not { Name: { } name, Password: { Length: <= AccessSecrets.MaxPasswordLength } password })
-            return Results.Problem("""The body is {"name": …, "password": …}. 请求体须为用户名和密码。""", statusCode: StatusCodes.Status400BadRequest);
+        SignInRequest? request = await ReadAsync(context);
+        if (request is { Key: { Length: <= AccessSecrets.MaxPasswordLength } key }) return await PostKeyAsync(key, context);
+        if (request is not { Name: { } name, Password: { Length: <= AccessSecrets.MaxPasswordLength } password })
+            return Results.Problem("""The body is {"name": …, "password": …} or {"key": …}. 请求体须为用户名和密码，或密钥。""", statusCode: StatusCodes.Status400BadRequest);
         if (await signIn.TryAsync(name.Trim(), password, context) is not { } user)
             return Results.Problem("Name or password is wrong, or there were too many attempts. 用户名或密码有误，或尝试次数过多。", statusCode: StatusCodes.Status401Unauthorized);
 
@@ -33,10 +38,20 @@ internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions
         return Results.Json(View(who), SignInJson.Default.SessionView);
     }
 
+    private async Task<IResult> PostKeyAsync(string text, HttpContext context)
+    {
+        if (await signIn.TryKeyAsync(text, context) is not { } key)
+            return Results.Problem("The key is not taken. A screen's key has the scope read and no other. 密钥无效；大屏密钥只能有 read 权限。", statusCode: StatusCodes.Status401Unauthorized);
+        ClaimsPrincipal who = Identities.Of(key);
+        // A screen is started by nobody for a year; its key ends the session when it is revoked.
+        await context.SignInAsync(Identities.Session, who, new AuthenticationProperties { IsPersistent = true, ExpiresUtc = clock.GetUtcNow() + ScreenSession });
+        return Results.Json(View(who), SignInJson.Default.SessionView);
+    }
+
     public async Task<IResult> DeleteAsync(HttpContext context)
     {
         if (!security.Value.Required) return Results.NoContent();
-        if (Identities.KindOf(context.User) is Identities.Session) await audit.AddAsync(context, Identities.Describe(context.User), "sign-out", "", "ok");
+        if (context.User.Identity is { IsAuthenticated: true }) await audit.AddAsync(context, Identities.Describe(context.User), "sign-out", "", "ok");
         await context.SignOutAsync(Identities.Session);
         return Results.NoContent();
     }

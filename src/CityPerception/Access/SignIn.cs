@@ -44,6 +44,14 @@ internal sealed class SignIn(AccessBook book, AuditTrail audit, IOptions<Securit
         return user;
     }
 
+    /// <summary>The key of a screen: one that may do nothing but look, since whoever stands before the screen has it. Null for any other.</summary>
+    public async Task<ApiKey?> TryKeyAsync(string text, HttpContext context)
+    {
+        ApiKey? key = await book.FindKeyAsync(text.Trim()) is { Scopes: KeyScopes.Read } found ? found : null;
+        await audit.AddAsync(context, key is null ? "nobody" : "key:" + key.Name, Action, "", key is null ? "refused" : "ok");
+        return key;
+    }
+
     public void Dispose() => _turns.Dispose();
 
     private async Task<bool> IsPasswordAsync(string hash, string password, CancellationToken cancellationToken)
@@ -60,8 +68,8 @@ internal sealed class SignIn(AccessBook book, AuditTrail audit, IOptions<Securit
     }
 }
 
-/// <summary>What is posted to sign in.</summary>
-internal sealed record SignInRequest(string? Name, string? Password);
+/// <summary>What is posted to sign in: name and password of a person, or the key of a screen.</summary>
+internal sealed record SignInRequest(string? Name, string? Password, string? Key);
 
 /// <summary>Who is signed in.</summary>
 /// <param name="Required">Whether anybody has to.</param>

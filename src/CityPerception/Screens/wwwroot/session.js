@@ -3,7 +3,7 @@ const button = document.getElementById("sign-out");
 
 /** Goes to the page to sign in at, and comes back from there. */
 export function signIn() {
-  location.assign(`/sign-in?to=${encodeURIComponent(location.pathname)}`);
+  location.assign(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
 /** Shows the way out to whoever is in. False if one has to sign in first. */

@@ -2,7 +2,7 @@
 import { lang, locale, say, setLanguage } from "./texts.js";
 
 const form = document.getElementById("form"), message = document.getElementById("message"), submit = document.getElementById("submit");
-const password = document.getElementById("password");
+const password = document.getElementById("password"), key = document.getElementById("key"), byKey = document.getElementById("by-key");
 let said = null;
 
 function show(key, ...values) {
@@ -23,7 +23,7 @@ function drawStatic() {
 function destination() {
   const to = new URLSearchParams(location.search).get("to") ?? "/";
   const url = new URL(to, location.origin);
-  return to.startsWith("/") && url.origin === location.origin ? url.pathname : "/";
+  return to.startsWith("/") && url.origin === location.origin ? url.pathname + url.search : "/";
 }
 
 form.addEventListener("submit", async (event) => {
@@ -34,23 +34,39 @@ form.addEventListener("submit", async (event) => {
     const answer = await fetch("api/session", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ name: document.getElementById("name").value, password: password.value }),
+      body: JSON.stringify(key.disabled ? { name: document.getElementById("name").value, password: password.value } : { key: key.value }),
     });
     if (answer.ok || answer.status === 409) {
       location.replace(destination());
       return;
     }
 
-    if (answer.status === 401) show("signInWrong");
+    if (answer.status === 401) show(key.disabled ? "signInWrong" : "keyWrong");
     else if (answer.status === 429) show("signInTooOften", answer.headers.get("Retry-After") ?? "60");
     else show("signInFailed", answer.status);
-    password.value = "";
-    password.focus();
+    const secret = key.disabled ? password : key;
+    secret.value = "";
+    secret.focus();
   } catch {
     show("lost");
   } finally {
     submit.disabled = false;
   }
+});
+
+// A screen has a key that may only look, and nobody's password.
+byKey.addEventListener("click", () => {
+  const withKey = key.disabled;
+  byKey.setAttribute("aria-pressed", withKey);
+  for (const input of form.querySelectorAll("input")) {
+    const shown = (input === key) === withKey;
+    input.disabled = input.hidden = !shown;
+    input.required = shown;
+    form.querySelector(`label[for="${input.id}"]`).hidden = !shown;
+  }
+
+  show(null);
+  (withKey ? key : document.getElementById("name")).focus();
 });
 
 document.getElementById("language").addEventListener("click", () => {

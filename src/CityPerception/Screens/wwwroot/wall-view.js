@@ -114,7 +114,8 @@ function drawMap(board) {
 }
 
 function createCell() {
-  const cell = { name: element("b"), level: element("span", "level"), counts: element("span", "counts") };
+  const cell = { name: element("b"), level: element("span", "level"), cases: element("span"), devices: element("span") };
+  cell.counts = element("span", "counts", cell.cases, cell.devices);
   cell.counts.setAttribute("role", "img");
   cell.root = element("li", "", cell.name, cell.level, cell.counts);
   return cell;
@@ -130,7 +131,8 @@ function drawCell(cell, district, channels) {
   cell.root.dataset.level = worst;
   // What both senses have there: cases of people, devices that are heard of.
   const known = district.devices !== undefined && district.devices !== null;
-  setText(cell.counts, `${tell("casesShort")} ${count(district.openCases)}${known ? ` · ${tell("devicesShort")} ${count(district.online)}/${count(district.devices)}` : ""}`);
+  setText(cell.cases, tell("casesShort", count(district.openCases)));
+  setText(cell.devices, known ? tell("devicesShort", count(district.online), count(district.devices)) : "");
   const words = [tell("openCases", count(district.openCases)), ...(known ? [tell("devicesOnline", count(district.online), count(district.devices))] : []),
     ...levels.filter(([, l]) => l !== "unknown").map(([c, l]) => `${pick(c.name)} ${levelName(l)}`)].join(", ");
   cell.counts.setAttribute("aria-label", words);

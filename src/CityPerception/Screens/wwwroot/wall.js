@@ -1,5 +1,6 @@
 // The wall: draws what the feed brings, and says how old it is.
 import { byId, drawTexts, setText } from "./dom.js";
+import { isKiosk, redraw, rotate } from "./kiosk.js";
 import { age, lang, locale, pick, say, setLanguage } from "./texts.js";
 import { ago, tell } from "./wall-texts.js";
 import { follow } from "./wall-feed.js";
@@ -40,6 +41,7 @@ function drawAll() {
   drawTexts((key) => tell(key) ?? say(key));
   if (board) drawBoard(board, feed.now());
   if (pulse) drawPulse(pulse);
+  redraw(feed.now);
   document.title = board ? `${pick(board.city)} · CityPerception` : "双感八通 CityPerception";
 }
 
@@ -50,3 +52,4 @@ byId("language").addEventListener("click", () => {
 });
 
 drawAll();
+if (isKiosk) rotate(() => (state === "live" ? board : null), feed.now);

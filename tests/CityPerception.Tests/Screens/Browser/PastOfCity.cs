@@ -20,7 +20,7 @@ internal static class PastOfCity
     private static readonly Dictionary<string, (double Centre, double Swing)> Typical = new()
     {
         ["aqi_hour"] = (58, 22), ["aqi_day"] = (62, 18), ["aqi_station"] = (60, 25), ["water_class"] = (2.6, 0.5), ["water_site_class"] = (2.5, 0.6), ["noise_over"] = (0, 0), ["noise_site_over"] = (0.2, 1),
-        ["emission_exceed_hours"] = (0, 0), ["emission_exceed_multiple"] = (0.6, 0.2), ["discharge_exceed_hours"] = (0, 0), ["discharge_exceed_multiple"] = (0.6, 0.2), ["project_overdue"] = (0, 0),
+        ["emission_exceed_hours"] = (0, 0), ["emission_exceed_multiple"] = (0, 0), ["discharge_exceed_hours"] = (0, 0), ["discharge_exceed_multiple"] = (0, 0), ["project_overdue"] = (0, 0),
         ["close_rate"] = (96.6, 2.4), ["incident_reported"] = (7, 5), ["manhole_alarm"] = (-0.2, 1), ["hotline_volume"] = (11, 6), ["noise_leq"] = (53, 6), ["noise_ld"] = (56, 3),
         ["noise_ln"] = (46, 3), ["reject_rate"] = (0.05, 0.06), ["low_battery_rate"] = (2, 1.2), ["tip_volume"] = (14, 9), ["approval_days"] = (0.8, 0.4),
         ["entity_net"] = (30, 32), ["approval_speedup"] = (86, 5), ["enforcement_on_time_rate"] = (99, 0.9), ["dispose_on_time_rate"] = (93, 4.5), ["dispatched"] = (6, 4), ["dispatch_time"] = (0.7, 0.4),

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using CityPerception.Core.Queries;
 using CityPerception.Rollups;
 using CityPerception.TestKit;
@@ -14,7 +16,7 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
 
     [Theory]
     [InlineData("zh-CN", "城感通", "各区县态势", "潞州区", 1920, 1080)]
-    [InlineData("en", "city operation", "Districts", "Luzhou", 1366, 768)]
+    [InlineData("en", "City", "Districts", "Luzhou", 1366, 768)]
     [InlineData("zh-CN", "城感通", "各区县态势", "潞州区", 3840, 2160)]
     public async Task Wall_InEitherLanguageAndEverySize_ShowsTheChannelsTheMapAndIsAccessible(string locale, string channel, string map, string district, int width, int height)
     {
@@ -25,6 +27,8 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
         await Assertions.Expect(browser.Page.Locator("#map li b", new PageLocatorOptions { HasTextString = district })).ToBeVisibleAsync();
         Assert.Equal(12, await browser.Page.Locator("#map li").CountAsync());
         Assert.True(await browser.Page.Locator("#changes li").CountAsync() > 3);
+        await Assertions.Expect(browser.Page.Locator("#cases li")).ToHaveCountAsync(7);
+        await Assertions.Expect(browser.Page.Locator("#map .counts", new PageLocatorOptions { HasTextString = "40" })).ToHaveCountAsync(12);
         Assert.False(await browser.Page.EvaluateAsync<bool>("document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth"), "The wall scrolls.");
         // The most important thing is the biggest, and reads from afar: a 30th of the height is 2 cm on a 55-inch screen's 68.
         double size = await browser.Page.EvaluateAsync<double>("parseFloat(getComputedStyle(document.querySelector('.tile .value')).fontSize) / innerHeight");
@@ -46,9 +50,11 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
     public async Task Wall_WhenAViewChanges_ShowsItWithoutBeingAsked()
     {
         await using BrowserPage browser = await OpenAsync("en");
-        DateTimeOffset minute = TimeProvider.System.GetUtcNow().AddMinutes(-2);
+        // The last minute that has ended: an earlier one would be no news.
+        long minutes = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 60 - 1;
+        var minute = DateTimeOffset.FromUnixTimeSeconds(minutes * 60);
         ILocator value = browser.Page.Locator("#map li", new PageLocatorOptions { HasTextString = "Qinyuan" });
-        await Assertions.Expect(value).ToBeVisibleAsync();
+        await Assertions.Expect(value).Not.ToContainTextAsync("critical");
 
         for (int i = 0; i < 8; i++) await city.OpenManholeAsync("140431", minute.AddSeconds(i), i);
         await Until.TrueAsync("the district is critical", async () =>
@@ -74,6 +80,21 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
         browser.AssertNoFaults();
     }
 
+    [Fact]
+    public async Task Wall_AsKiosk_RotatesThroughTheChannelsAndBack()
+    {
+        await using BrowserPage browser = await chromium.OpenAsync(city.Http.BaseAddress!);
+        await browser.Page.GotoAsync("/?kiosk=5");
+        await Assertions.Expect(browser.Page.Locator("#language")).ToBeHiddenAsync();
+        await Assertions.Expect(browser.Page.Locator("#spotlight-name")).ToHaveTextAsync("城感通", new() { Timeout = 15_000 });
+        await Assertions.Expect(browser.Page.Locator("#spotlight .value").First).ToBeVisibleAsync();
+        await Assertions.Expect(browser.Page.Locator("#tiles")).ToBeHiddenAsync();
+        await browser.AssertAccessibleAsync();
+        await Screenshots.TakeAsync(browser.Page, "kiosk-zh-1920x1080");
+        await Assertions.Expect(browser.Page.Locator("#spotlight-name")).ToHaveTextAsync("社情通", new() { Timeout = 15_000 });
+        browser.AssertNoFaults();
+    }
+
     private async Task<BrowserPage> OpenAsync(string locale, int width = 1920, int height = 1080)
     {
         BrowserPage browser = await chromium.OpenAsync(city.Http.BaseAddress!, locale, width, height);
@@ -85,12 +106,26 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
     /// <summary>The server, with a past.</summary>
     public sealed class City : CityServer
     {
+        private static readonly string[] Categories = ["event.appearance", "component.traffic", "event.street_order", "component.greening", "event.advert", "event.construction", "component.public_utility"];
+
         internal RollupJobs Jobs => Part<RollupJobs>();
 
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
             await PastOfCity.WriteAsync(Part<IStore>(), TimeProvider.System.GetUtcNow(), Ct);
+            for (int i = 0; i < Categories.Length; i++) await ReportAsync(i);
+        }
+
+        private async Task ReportAsync(int i)
+        {
+            DateTimeOffset time = TimeProvider.System.GetUtcNow().AddMinutes(-2 * i - 1);
+            using HttpResponseMessage answer = await Http.PostAsJsonAsync("/ingest/grid-incident", new
+            {
+                caseId = $"WALL-{i}", state = i % 3 == 2 ? "dispatched" : "reported", time = time.ToString("O", CultureInfo.InvariantCulture),
+                category = Categories[i], district = string.Create(CultureInfo.InvariantCulture, $"1404{23 + i}"), text = "<img src=x onerror=alert(1)>",
+            }, Ct);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }
 
         internal async Task OpenManholeAsync(string district, DateTimeOffset time, int id) =>
