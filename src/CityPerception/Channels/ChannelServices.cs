@@ -31,7 +31,7 @@ internal static class ChannelServices
             .Needs(KeyScopes.Read, AccessRules.Everybody);
         endpoints.MapGet(ChannelEndpoints.Path + "/{slug}/kpis/{id}/series", static (string slug, string id, HttpContext context, ChannelEndpoints channels, CancellationToken cancellationToken) =>
                 channels.SeriesAsync(slug, id, context, cancellationToken))
-            .WithTags(Tag).WithSummary("A KPI over time, in pages; a page that is not the last names the next in the header Link and as next. Accept text/csv for a table.")
+            .WithTags(Tag).WithSummary("A KPI over time, in pages; a page that is not the last names the next in the header Link and as next. Accept text/csv for a table, or application/vnd.openxmlformats-officedocument.spreadsheetml.sheet for a workbook.")
             .WithDescription("某指标的时间序列，分页返回；asOf 返回当时展示的数值，compare=previous 与上一个等长时段比较。")
             .Produces<SeriesAnswer>().ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
             .Shows(ChannelExamples.Series, [ChannelParameters.Slug, ChannelParameters.Kpi, ChannelParameters.District, ChannelParameters.Window, .. ChannelParameters.OfSeries, ChannelParameters.Compare])

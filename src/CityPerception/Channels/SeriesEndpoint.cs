@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace CityPerception.Channels;
 
-/// <summary><c>…/series</c>: a KPI over time, in pages, as JSON or CSV.</summary>
+/// <summary><c>…/series</c>: a KPI over time, in pages, as JSON, CSV or XLSX.</summary>
 internal sealed class SeriesEndpoint(ViewReader reader, TimeProvider clock)
 {
     private const int MaxPoints = 20_000, DefaultPoints = 5_000;
@@ -27,8 +27,11 @@ internal sealed class SeriesEndpoint(ViewReader reader, TimeProvider clock)
         SeriesPoint[] points = wanted.Compares ? await ComparedAsync(page, query, wanted, city, cancellationToken) : [.. page.Select(v => ViewExplainer.PointOf(v, city))];
 
         if (next is not null) context.Response.Headers.Link = $"<{NextPage(http, next)}>; rel=\"next\"";
-        return http.Headers.Accept.ToString().Contains(SeriesTable.ContentType, StringComparison.OrdinalIgnoreCase)
-            ? Results.Text(SeriesTable.Write(points, wanted.Compares), SeriesTable.ContentType + "; charset=utf-8")
+        string accept = http.Headers.Accept.ToString();
+        if (accept.Contains(SeriesTable.Xlsx, StringComparison.OrdinalIgnoreCase))
+            return Results.Bytes(await SeriesTable.ToXlsxAsync(kpi.Id, points, wanted.Compares, cancellationToken), SeriesTable.Xlsx);
+        return accept.Contains(SeriesTable.Csv, StringComparison.OrdinalIgnoreCase)
+            ? Results.Text(SeriesTable.ToCsv(points, wanted.Compares), SeriesTable.Csv + "; charset=utf-8")
             : Results.Json(new SeriesAnswer(kpi.Id, wanted.District, ViewWindows.NameOf(wanted.Window), kpi.Unit, points, next), ChannelJson.Readable);
     }
 

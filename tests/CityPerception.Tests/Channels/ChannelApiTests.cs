@@ -129,7 +129,7 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
     public void Table_OfTextThatASpreadsheetWouldCompute_IsText()
     {
         var point = new SeriesPoint(DateTimeOffset.UnixEpoch, "=cmd()|'x'!A1", -1.5, null, null, "green", null, 1, 0, DateTimeOffset.UnixEpoch) { Previous = new(DateTimeOffset.UnixEpoch, 0, -1.5, null) };
-        string[] lines = SeriesTable.Write([point], compares: true).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] lines = SeriesTable.ToCsv([point], compares: true).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal("\uFEFFtime,group,value,num,den,level,coverage,samples,rev,previous,difference,percent", lines[0]);
         Assert.Contains(",'=cmd()|'x'!A1,-1.5,", lines[1], StringComparison.Ordinal);
     }

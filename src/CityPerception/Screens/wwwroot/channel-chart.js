@@ -24,15 +24,20 @@ export function drawSeries(root, series, unit) {
     series: [{
       type: "line", showSymbol: points.length < 80, symbolSize: size * 0.5, lineStyle: { width: 2, color: css("--focus") }, areaStyle: { color: css("--focus"), opacity: 0.08 },
       data: points.map((p) => ({ value: [p.time, p.value], point: p, symbol: p.rev > 0 ? "diamond" : "circle", symbolSize: p.rev > 0 ? size : size * 0.5, itemStyle: { color: colours[p.level] } })),
+      z: 3,
       markPoint: { symbol: "circle", symbolSize: 1, label: { formatter: (m) => m.value, position: "top", fontSize: size * 1.1 }, data: marks.slice(-40) },
+    }, {
+      // The period before, moved to where it is compared.
+      type: "line", showSymbol: false, silent: true, lineStyle: { width: 1.5, type: "dashed", color: quiet }, data: points.filter((p) => p.previous).map((p) => [p.time, p.previous.value]), tooltip: { show: false },
     }],
   }, true);
 }
 
 function describe(point, unit) {
   const time = new Date(point.time).toLocaleString(lang() === "zh" ? "zh-CN" : "en", { hour12: false });
+  const before = point.previous ? `\n┄ ${tell("previous")} ${figure(point.previous.value)} ${unit}` : "";
   const restated = point.rev > 0 ? `\n◇ ${tell("restated", point.rev)}` : "";
-  return `${time}\n${figure(point.value)} ${unit}\n${sign(point.level)} ${levelName(point.level)}\n${tell("samplesShort", point.samples)}${restated}`;
+  return `${time}\n${figure(point.value)} ${unit}\n${sign(point.level)} ${levelName(point.level)}\n${tell("samplesShort", point.samples)}${before}${restated}`;
 }
 
 new ResizeObserver(() => chart?.resize()).observe(document.getElementById("chart"));

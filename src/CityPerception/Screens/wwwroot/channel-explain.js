@@ -21,9 +21,21 @@ export function drawExplanation(answer) {
   return [value, element("p", "", pick(answer.description)), facts,
     element("h3", "", tell("inputs")),
     table([tell("input"), tell("definition"), tell("result"), tell("samples")], answer.inputs.map((i) => [i.name, i.definition, i.value === undefined ? "–" : measured(i.value), count(i.samples)])),
+    ...answer.inputs.filter((i) => i.points?.query).map(queryOf),
     element("h3", "", tell("revisions")),
     answer.revisions.length === 0 ? element("p", "empty", tell("neverRevised"))
       : table([tell("revision"), tell("value"), tell("levelHead"), tell("samples"), tell("computed")], answer.revisions.map((r) => [count(r.rev), `${figure(r.value)} ${unit}`, `${sign(r.level)} ${levelName(r.level)}`, count(r.samples), full(r.computed)]))];
+}
+
+// The query of the store that brings what the input was made of.
+function queryOf(input) {
+  const copy = element("button", "small", tell("copy")), text = element("code", "", input.points.query);
+  copy.type = "button";
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(input.points.query);
+    copy.textContent = tell("copied");
+  });
+  return element("details", "query", element("summary", "", tell("rawPoints", `${input.name} · ${input.points.store}`)), text, copy);
 }
 
 function levelOf(level) {

@@ -52,7 +52,7 @@ async function load() {
 const path = () => `${encodeURIComponent(slug)}/kpis/${encodeURIComponent(chosen.id)}`;
 
 async function loadSeries(turn) {
-  const found = await Promise.all(chosen.windows.map((w) => json(`${path()}/series?${query({ district: place(), window: w })}`)));
+  const found = await Promise.all(chosen.windows.map((w) => json(`${path()}/series?${query({ district: place(), window: w, compare: "previous" })}`)));
   if (turn !== drawn) return;
   series = found.find((s) => s.window === windowChosen) ?? found.find((s) => s.points.length > 0) ?? found[0];
   drawWindows(found);
@@ -91,9 +91,16 @@ function show(one) {
     why.setAttribute("aria-label", `${tell("explain")} ${moment(point.time)}`);
     why.addEventListener("click", () => explain(point.time, place()));
     const cell = (text, name = "") => element("td", name, text);
-    return element("tr", "", cell(point.group ? `${moment(point.time)} · ${point.group}` : moment(point.time)), cell(`${figure(point.value)} ${unitOf(one.unit)}`, "number"), levelCell(point.level), cell(count(point.samples), "number"),
+    return element("tr", "", cell(point.group ? `${moment(point.time)} · ${point.group}` : moment(point.time)), cell(`${figure(point.value)} ${unitOf(one.unit)}`, "number"), levelCell(point.level), cell(changeOf(point, one), "number"), cell(count(point.samples), "number"),
       cell(covered(point.coverage), "number"), cell(point.rev > 0 ? tell("restated", point.rev) : tell("original")), element("td", "", why));
   }));
+}
+
+// What the window was a period earlier, and by how much it differs.
+function changeOf(point, one) {
+  if (!point.previous) return "–";
+  const by = point.previous.difference;
+  return `${figure(point.previous.value)} ${unitOf(one.unit)} (${by > 0 ? "+" : ""}${figure(by)})`;
 }
 
 function levelCell(level) {
@@ -190,14 +197,17 @@ function explain(at, district) {
 byId("explain").addEventListener("click", () => { if (series?.points.length) explain(series.points.at(-1).time, place()); });
 byId("close").addEventListener("click", () => byId("why").close());
 byId("district").addEventListener("change", load);
-byId("csv").addEventListener("click", () => attempt(async () => {
-  const answer = await get(`${path()}/series?${query({ district: place(), window: series.window })}`, "text/csv");
-  const link = element("a");
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = `${slug}-${chosen.id}-${series.district}-${series.window}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}));
+for (const [kind, type] of [["csv", "text/csv"], ["xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]]) {
+  byId(kind).addEventListener("click", () => attempt(async () => {
+    const answer = await get(`${path()}/series?${query({ district: place(), window: series.window, compare: "previous" })}`, type);
+    const link = element("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = `${slug}-${chosen.id}-${series.district}-${series.window}.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }));
+}
+
 byId("language").addEventListener("click", () => {
   setLanguage(lang() === "zh" ? "en" : "zh");
   drawFrame();

@@ -1,3 +1,5 @@
+using System.Text;
+using ExcelDataReader;
 using Microsoft.Playwright;
 
 namespace CityPerception.Tests.Screens.Browser;
@@ -41,7 +43,7 @@ public sealed class ChannelPageTests(Chromium chromium, WallTests.City city) : I
     }
 
     [Fact]
-    public async Task Channel_Csv_IsDownloadedWithItsName()
+    public async Task Channel_Table_IsDownloadedAsCsvAndAsAWorkbook()
     {
         await using BrowserPage browser = await OpenAsync("zh-CN", 1366, 768);
         IDownload download = await browser.Page.RunAndWaitForDownloadAsync(() => browser.Page.Locator("#csv").ClickAsync());
@@ -49,6 +51,18 @@ public sealed class ChannelPageTests(Chromium chromium, WallTests.City city) : I
         string[] lines = await File.ReadAllLinesAsync((await download.PathAsync())!, TestContext.Current.CancellationToken);
         Assert.StartsWith("time,group,value", lines[0], StringComparison.Ordinal);
         Assert.True(lines.Length > 40);
+
+        IDownload workbook = await browser.Page.RunAndWaitForDownloadAsync(() => browser.Page.Locator("#xlsx").ClickAsync());
+        Assert.Equal("city-close_rate-140400-1h.xlsx", workbook.SuggestedFilename);
+        await using FileStream file = File.OpenRead((await workbook.PathAsync())!);
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // the reader asks for one, whatever the file
+        using IExcelDataReader reader = ExcelReaderFactory.CreateReader(file);
+        Assert.Equal("close_rate", reader.Name);
+        Assert.True(reader.Read() && reader.GetString(0) == "time");
+        Assert.True(reader.Read());
+        Assert.IsType<DateTime>(reader.GetValue(0));
+        Assert.IsType<double>(reader.GetValue(2));
+        Assert.Equal(lines.Length, reader.RowCount);
         browser.AssertNoFaults();
     }
 
