@@ -9,6 +9,9 @@ public sealed record CaseFilter
 {
     public string? Source { get; init; }
 
+    /// <summary>Any of these numbers.</summary>
+    public IReadOnlyList<string>? Ids { get; init; }
+
     public string? District { get; init; }
 
     public string? Grid { get; init; }
@@ -45,6 +48,7 @@ public sealed class CaseQuery(IDbContextFactory<OperationalDb> databases)
         int edition = await db.CaseBooks.Select(b => b.Edition).SingleAsync(cancellationToken);
         IQueryable<CaseRow> cases = db.Cases.AsNoTracking().Where(c => c.Edition == edition && c.State != "");
         if (filter.Source is { } source) cases = cases.Where(c => c.Source == source);
+        if (filter.Ids is { } ids) cases = cases.Where(c => ids.Contains(c.Id));
         if (filter.District is { } district) cases = cases.Where(c => c.District == district);
         if (filter.Grid is { } grid) cases = cases.Where(c => c.Grid == grid);
         if (filter.Category is { } category) cases = cases.Where(c => c.Category == category);

@@ -6,9 +6,9 @@ namespace CityPerception.Cases;
 /// <summary>What the query of a list may say, and the options of the command.</summary>
 internal static class CaseListQuery
 {
-    public const int DefaultLimit = 100, MaxLimit = 1_000;
+    public const int DefaultLimit = 100, MaxLimit = 1_000, MaxIds = 100;
 
-    private static readonly string[] Names = ["source", "district", "grid", "category", "dept", "state", "open", "overdue", "limit", "after"];
+    private static readonly string[] Names = ["source", "id", "district", "grid", "category", "dept", "state", "open", "overdue", "limit", "after"];
 
     /// <summary>Reads what is wanted. Gives back what is wrong, or null.</summary>
     /// <param name="given">The values by their names.</param>
@@ -24,6 +24,8 @@ internal static class CaseListQuery
         int limit = DefaultLimit;
         if (Text("limit") is { } most && (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
             return $"limit is '{most}'; allowed: 1 to {MaxLimit}.";
+        string[]? ids = Text("id")?.Split(',');
+        if (ids?.Length > MaxIds) return $"id has {ids.Length} numbers; allowed: up to {MaxIds}, with commas between them.";
         CasePlace? after = null;
         if (Text("after") is { } place && !TryPlace(place, out after)) return $"after is '{place}'; allowed: what the page before gave as next.";
         filter = new CaseFilter
@@ -32,6 +34,7 @@ internal static class CaseListQuery
             Limit = limit,
             After = after,
             Source = Text("source"),
+            Ids = ids,
             District = Text("district"),
             Grid = Text("grid"),
             Category = Text("category"),

@@ -43,8 +43,8 @@ internal static class CaseServices
     {
         endpoints.MapGet(CaseEndpoints.Path, (HttpContext context, CaseEndpoints cases, CancellationToken cancellationToken) => cases.ListAsync(context, cancellationToken))
             .WithTags("Cases")
-            .WithSummary("Lists cases, the last changed first; ?source, district, grid, category, dept, state, open=true|false, overdue=true|false, limit, after.")
-            .WithDescription("列出案件（最近变化的在前），可按数据源、区县、网格、类别、部门、状态、在办、超期筛选并分页。")
+            .WithSummary("Lists cases, the last changed first; ?source, id, district, grid, category, dept, state, open=true|false, overdue=true|false, limit, after.")
+            .WithDescription("列出案件（最近变化的在前），可按数据源、编号、区县、网格、类别、部门、状态、在办、超期筛选并分页。")
             .Produces<CaseList>()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status400BadRequest)

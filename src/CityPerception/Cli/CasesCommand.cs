@@ -25,6 +25,7 @@ internal static class CasesCommand
         (string Name, string Help, string Description)[] filters =
         [
             ("source", "NAME", "Of this source (any by default). 数据源"),
+            ("id", "ID,…", "With one of these numbers (any by default). 编号"),
             ("district", "CODE", "In this district (any by default). 区县代码"),
             ("grid", "CODE", "In this grid (any by default). 网格代码"),
             ("category", "SLUG", "Of this category (any by default). 类别"),

@@ -18,7 +18,8 @@ internal static class SecurityHeaders
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+        // Grid staff say where they are, if they like. A photo is a file that they choose, and needs no camera.
+        headers["Permissions-Policy"] = "camera=(), geolocation=(self), microphone=()";
         headers.CacheControl = "no-store"; // what may be kept says so itself
         return next(context);
     });

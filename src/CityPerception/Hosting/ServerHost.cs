@@ -4,6 +4,7 @@ using CityPerception.Channels;
 using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
+using CityPerception.FieldReports;
 using CityPerception.Imports;
 using CityPerception.Links;
 using CityPerception.Observability;
@@ -115,6 +116,7 @@ internal static class ServerHost
         services.AddCases(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
+        services.AddFieldReports();
         services.AddLive();
         services.AddWall();
         if (arguments.Demo is not null) services.AddHostedService<DemoCity>();
@@ -147,6 +149,7 @@ internal static class ServerHost
         {
             app.MapSources(arguments.Roles);
             app.MapImports();
+            app.MapFieldReports();
         }
 
         if (arguments.Roles.HasFlag(Roles.Web))

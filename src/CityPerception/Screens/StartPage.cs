@@ -12,7 +12,7 @@ namespace CityPerception.Screens;
 /// <summary>The pages and their few files, from inside the assembly. They refer to nothing outside this server.</summary>
 internal static class StartPage
 {
-    private const string Page = ".html", Index = "index" + Page, SignIn = "sign-in" + Page, Channel = "channel" + Page;
+    private const string Page = ".html", Index = "index" + Page, SignIn = "sign-in" + Page, Channel = "channel" + Page, Report = "report" + Page;
 
     private static readonly FrozenDictionary<string, string> ContentTypes = new Dictionary<string, string>
     {
@@ -20,6 +20,7 @@ internal static class StartPage
         [".css"] = "text/css; charset=utf-8",
         [".js"] = "text/javascript; charset=utf-8",
         [".svg"] = "image/svg+xml",
+        [".webmanifest"] = "application/manifest+json",
     }.ToFrozenDictionary();
 
     public static void MapStartPage(this IEndpointRouteBuilder endpoints)
@@ -31,8 +32,9 @@ internal static class StartPage
             string name = resource[prefix.Length..].Replace('\\', '/');
             var file = new Lazy<PageFile>(() => PageFile.Load(assembly, resource));
             RouteHandlerBuilder page = endpoints.MapGet(PathOf(name), (HttpContext context) => Send(context, file.Value)).ExcludeFromDescription();
-            if (IsPage(name) && name != SignIn) page.Needs(KeyScopes.Read, AccessRules.Everybody);
-            else page.OpenToAll(); // what it shows comes from elsewhere
+            // What files show comes from elsewhere. The form is open, so that a phone without network or session has it and loses no report.
+            if (IsPage(name) && name is not (SignIn or Report)) page.Needs(KeyScopes.Read, AccessRules.Everybody);
+            else page.OpenToAll();
         }
     }
 

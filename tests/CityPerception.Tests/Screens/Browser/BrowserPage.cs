@@ -8,6 +8,8 @@ namespace CityPerception.Tests.Screens.Browser;
 /// <summary>A page in the browser, and what a user would never see: errors in its console, requests to other hosts.</summary>
 internal sealed class BrowserPage : IAsyncDisposable
 {
+    private static readonly string[] Outage = ["net::ERR_", "status of 503"];
+
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _faults = [];
 
@@ -19,7 +21,7 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>The server is being stopped by the test: that the network fails is then no fault.</summary>
+    /// <summary>The server is being stopped and started by the test: that the network fails, or a part is not up yet, is then no fault.</summary>
     public bool ServerMayBeAway { get; set; }
 
     public static async Task<BrowserPage> CreateAsync(IBrowserContext context, Uri origin)
@@ -28,7 +30,7 @@ internal sealed class BrowserPage : IAsyncDisposable
         page.Page.Console += (_, message) =>
         {
             if (message.Type is not ("error" or "warning")) return;
-            if (page.ServerMayBeAway && message.Text.Contains("net::ERR_", StringComparison.Ordinal)) return;
+            if (page.ServerMayBeAway && Array.Exists(Outage, sign => message.Text.Contains(sign, StringComparison.Ordinal))) return;
             page._faults.Enqueue($"console: {message.Text} ({message.Location})");
         };
         page.Page.PageError += (_, error) => page._faults.Enqueue("exception: " + error);
