@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+
+namespace CityPerception.Dashboards;
+
+/// <summary>The parts of Grafana's classic dashboard model (schema version 39, Grafana 11 and later) that the dashboards are made of.</summary>
+internal static class Grafana
+{
+    /// <summary>The data source's uid, which every panel names.</summary>
+    public const string DataSourceUid = "cityperception-influx";
+
+    /// <summary>Grafana's grid has so many columns.</summary>
+    public const int Columns = 24;
+
+    private const int SchemaVersion = 39;
+
+    public static JsonObject DataSource() => new() { ["type"] = "influxdb", ["uid"] = DataSourceUid };
+
+    /// <summary>A dashboard; its panels get their ids by their order.</summary>
+    public static JsonObject Dashboard(string slug, string title, string description, string zone, IEnumerable<JsonObject> variables, IEnumerable<JsonObject> panels)
+    {
+        var placed = new JsonArray();
+        foreach (JsonObject panel in panels)
+        {
+            panel["id"] = placed.Count + 1;
+            placed.Add((JsonNode)panel);
+        }
+
+        return new JsonObject
+        {
+            ["id"] = null,
+            ["uid"] = Uid(slug),
+            ["title"] = title,
+            ["description"] = description,
+            ["tags"] = new JsonArray("cityperception"),
+            ["timezone"] = zone,
+            ["schemaVersion"] = SchemaVersion,
+            ["version"] = 1,
+            ["editable"] = false,
+            ["refresh"] = "30s",
+            ["time"] = new JsonObject { ["from"] = "now-24h", ["to"] = "now" },
+            ["weekStart"] = "monday",
+            ["graphTooltip"] = 1,
+            ["liveNow"] = false,
+            ["links"] = new JsonArray(DashboardsLink()),
+            ["annotations"] = new JsonObject { ["list"] = new JsonArray() },
+            ["templating"] = new JsonObject { ["list"] = new JsonArray([.. variables]) },
+            ["panels"] = placed,
+        };
+    }
+
+    public static string Uid(string slug) => "cityperception-" + slug;
+
+    /// <summary>A panel without its place; <see cref="PanelGrid"/> gives it one.</summary>
+    public static JsonObject Panel(string type, string title, string description, IEnumerable<string[]> queries, JsonObject defaults, JsonObject options, params IEnumerable<JsonObject> overrides)
+    {
+        var targets = new JsonArray();
+        foreach (string[] query in queries) targets.Add((JsonNode)Target(targets.Count, query[0], query[1], type == "table"));
+        return new JsonObject
+        {
+            ["type"] = type,
+            ["title"] = title,
+            ["description"] = description,
+            ["datasource"] = DataSource(),
+            ["targets"] = targets,
+            ["fieldConfig"] = new JsonObject { ["defaults"] = defaults, ["overrides"] = new JsonArray([.. overrides]) },
+            ["options"] = options,
+            ["transformations"] = new JsonArray(),
+        };
+    }
+
+    /// <summary>A series of this name is shown under another.</summary>
+    public static JsonObject Renamed(string series, string shown) => new()
+    {
+        ["matcher"] = new JsonObject { ["id"] = "byName", ["options"] = series },
+        ["properties"] = new JsonArray(new JsonObject { ["id"] = "displayName", ["value"] = shown }),
+    };
+
+    public static JsonObject StatOptions() => new()
+    {
+        ["reduceOptions"] = new JsonObject { ["calcs"] = new JsonArray("lastNotNull"), ["fields"] = "", ["values"] = false },
+        ["colorMode"] = "background",
+        ["graphMode"] = "none",
+        ["justifyMode"] = "auto",
+        ["textMode"] = "auto",
+        ["wideLayout"] = true,
+        ["orientation"] = "auto",
+        ["percentChangeColorMode"] = "standard",
+        ["showPercentChange"] = false,
+    };
+
+    public static JsonObject SeriesOptions() => new() { ["legend"] = Legend(), ["tooltip"] = new JsonObject { ["mode"] = "multi", ["sort"] = "desc" } };
+
+    public static JsonObject TimelineOptions() => new()
+    {
+        ["mergeValues"] = true,
+        ["showValue"] = "auto",
+        ["alignValue"] = "left",
+        ["rowHeight"] = 0.9,
+        ["legend"] = Legend(),
+        ["tooltip"] = new JsonObject { ["mode"] = "single", ["sort"] = "none" },
+    };
+
+    public static JsonObject TableOptions() => new() { ["showHeader"] = true, ["cellHeight"] = "sm", ["frameIndex"] = 0, ["sortBy"] = new JsonArray() };
+
+    /// <summary>How a series of values is drawn; with bounds as lines.</summary>
+    public static JsonObject Line(bool bounds) => new()
+    {
+        ["drawStyle"] = "line",
+        ["lineWidth"] = 1,
+        ["fillOpacity"] = 0,
+        ["showPoints"] = "auto",
+        ["spanNulls"] = false,
+        ["thresholdsStyle"] = new JsonObject { ["mode"] = bounds ? "line" : "off" },
+    };
+
+    /// <summary>How a series of counts is drawn.</summary>
+    public static JsonObject Bars() => new()
+    {
+        ["drawStyle"] = "bars",
+        ["lineWidth"] = 0,
+        ["fillOpacity"] = 70,
+        ["stacking"] = new JsonObject { ["mode"] = "normal", ["group"] = "A" },
+    };
+
+    private static JsonObject Target(int number, string query, string alias, bool table) => new()
+    {
+        ["refId"] = ((char)('A' + number)).ToString(),
+        ["datasource"] = DataSource(),
+        ["rawQuery"] = true,
+        ["resultFormat"] = table ? "table" : "time_series",
+        ["query"] = query,
+        ["alias"] = alias,
+    };
+
+    private static JsonObject Legend() => new() { ["displayMode"] = "list", ["placement"] = "bottom", ["showLegend"] = true, ["calcs"] = new JsonArray() };
+
+    private static JsonObject DashboardsLink() => new()
+    {
+        ["type"] = "dashboards",
+        ["title"] = "双感八通 CityPerception",
+        ["tags"] = new JsonArray("cityperception"),
+        ["asDropdown"] = true,
+        ["includeVars"] = true,
+        ["keepTime"] = true,
+        ["targetBlank"] = false,
+        ["icon"] = "external link",
+        ["tooltip"] = "",
+        ["url"] = "",
+    };
+}
