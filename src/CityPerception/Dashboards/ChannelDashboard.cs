@@ -15,14 +15,15 @@ internal static class ChannelDashboard
     {
         City city = plan.City;
         var grid = new PanelGrid();
-        foreach (Kpi kpi in channel.Kpis) grid.Add(KpiPanels.Stat(channel, kpi, city.Code), StatWidth, StatHeight);
+        // One by a group has many values; the charts and the table show them.
+        foreach (Kpi kpi in channel.Kpis.Where(k => k.By is null)) grid.Add(KpiPanels.Stat(channel, kpi, city), StatWidth, StatHeight);
         grid.NextRow();
         grid.Add(Levels(channel, city), Grafana.Columns, Height);
         grid.NextRow();
-        foreach (Kpi kpi in channel.Kpis) grid.Add(KpiPanels.Trend(channel, kpi), HalfWidth, Height);
-        foreach (Kpi kpi in channel.Kpis.Where(k => k.Inputs.Any(i => i.Every is not null))) grid.Add(KpiPanels.Coverage(channel, kpi), HalfWidth, Height);
+        foreach (Kpi kpi in channel.Kpis) grid.Add(KpiPanels.Trend(channel, kpi, city), HalfWidth, Height);
+        foreach (Kpi kpi in channel.Kpis.Where(k => k.Inputs.Any(i => i.Every is not null))) grid.Add(KpiPanels.Coverage(channel, kpi, city), HalfWidth, Height);
         grid.NextRow();
-        grid.Add(Latest(channel), HalfWidth, Height);
+        grid.Add(Latest("样本数和修订号一并给出：0 为首次显示的值。\n\nWith samples and revision: 0 is the value as it was first shown.", channel.Slug, city), HalfWidth, Height);
         string[] measurements = Measurements([channel]);
         grid.Add(Arrived([channel], plan), HalfWidth, Height);
         return Grafana.Dashboard(
@@ -33,19 +34,17 @@ internal static class ChannelDashboard
     /// <summary>How many observations came, of each measurement that KPIs are computed from.</summary>
     public static JsonObject Arrived(IEnumerable<Channel> channels, IngestPlan plan)
     {
-        IEnumerable<KpiInput> inputs = channels.SelectMany(c => c.Kpis).SelectMany(k => k.Inputs).OrderBy(i => i.Measurement, StringComparer.Ordinal).DistinctBy(i => i.Measurement);
         List<string[]> queries = [];
-        List<JsonObject> overrides = [];
-        foreach (KpiInput input in inputs)
+        foreach (var inputs in channels.SelectMany(c => c.Kpis).SelectMany(k => k.Inputs).GroupBy(i => i.Measurement).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            Measurement measurement = plan.Measurements.ByName[input.Measurement];
-            string field = measurement.FindField(input.Field)?.Name ?? input.Where.Select(w => measurement.FindField(w.Name)?.Name).FirstOrDefault(n => n is not null) ?? measurement.Fields[0].Name;
-            queries.Add([PanelQueries.Arrived(input.Measurement, field, measurement.FindTag("device") is not null), input.Measurement]);
-            if (measurement.Names is { } names) overrides.Add(Grafana.Renamed(input.Measurement, DashboardVariables.Both(names)));
+            Measurement measurement = plan.Measurements.ByName[inputs.Key];
+            string field = (inputs.Select(i => measurement.FindField(i.Field)).FirstOrDefault(f => f is not null) ?? measurement.Fields[0]).Name;
+            string name = measurement.Names is { } names ? DashboardVariables.Both(names) : measurement.Name;
+            queries.Add([PanelQueries.Arrived(measurement, field), $"{name} · {field}"]);
         }
 
         var defaults = new JsonObject { ["unit"] = "short", ["custom"] = Grafana.Bars() };
-        return Grafana.Panel("timeseries", "到达的观测 observations", "指标所依据的观测数。\n\nObservations that the KPIs are computed from.", queries, defaults, Grafana.SeriesOptions(), overrides);
+        return Grafana.Panel("timeseries", "到达的观测 observations", "指标所依据的观测数，按各测量的一个字段计数。\n\nObservations that the KPIs are computed from, counted by one field of each measurement.", queries, defaults, Grafana.SeriesOptions());
     }
 
     /// <summary>The measurements that KPIs are computed from.</summary>
@@ -59,24 +58,19 @@ internal static class ChannelDashboard
         return Grafana.Panel(
             "state-timeline", "全市级别 levels of the city", "平台判定的级别，含滞回。\n\nLevels as the platform judged them, with hysteresis.",
             [[PanelQueries.Levels(channel.Slug, PanelQueries.Window, city.Code), $"$tag_{ChannelViews.Kpi}"]], defaults, Grafana.TimelineOptions(),
-            channel.Kpis.Select(k => Grafana.Renamed(k.Id, DashboardVariables.Both(k.Names))));
+            channel.Kpis.Where(k => k.By is null).Select(k => Grafana.Renamed(k.Id, DashboardVariables.Both(k.Names))));
     }
 
-    private static JsonObject Latest(Channel channel) => Grafana.Panel(
-        "table", "最新值 latest values", "样本数和修订号一并给出：0 为首次显示的值。\n\nWith samples and revision: 0 is the value as it was first shown.",
-        [[PanelQueries.LatestOfAll(channel.Slug), ""]], new JsonObject { ["custom"] = new JsonObject { ["align"] = "auto", ["inspect"] = false } }, Grafana.TableOptions(), LevelColumn());
+    /// <summary>A table of the latest values, of a channel or of all.</summary>
+    public static JsonObject Latest(string description, string? channel, City city) => Grafana.Panel(
+        "table", "最新值 latest values", description, [[PanelQueries.LatestOfAll(channel), ""]],
+        new JsonObject { ["custom"] = new JsonObject { ["align"] = "auto", ["inspect"] = false } }, Grafana.TableOptions(), LevelColumn(), DistrictNames.InColumn(city));
 
-    /// <summary>The column of levels in a table, coloured.</summary>
-    public static JsonObject LevelColumn()
+    private static JsonObject LevelColumn()
     {
         JsonObject look = LevelLooks.LevelDefaults();
-        return new JsonObject
-        {
-            ["matcher"] = new JsonObject { ["id"] = "byName", ["options"] = "level" },
-            ["properties"] = new JsonArray(
-                new JsonObject { ["id"] = "mappings", ["value"] = look["mappings"]!.DeepClone() },
-                new JsonObject { ["id"] = "thresholds", ["value"] = look["thresholds"]!.DeepClone() },
-                new JsonObject { ["id"] = "custom.cellOptions", ["value"] = new JsonObject { ["type"] = "color-background" } }),
-        };
+        return Grafana.Column(
+            "level", ("mappings", look["mappings"]!.DeepClone()), ("thresholds", look["thresholds"]!.DeepClone()),
+            ("custom.cellOptions", new JsonObject { ["type"] = "color-background" }));
     }
 }

@@ -12,6 +12,9 @@ internal static class DashboardFiles
     /// <summary>Where the dashboards are within what is written, and where a Grafana container has them.</summary>
     public const string Folder = "cityperception", MountedAt = "/var/lib/grafana/dashboards";
 
+    /// <summary>What Grafana's surroundings give the data source: the address and the account of InfluxDB.</summary>
+    public const string UrlVariable = "CITYPERCEPTION_INFLUX_URL", UserVariable = "CITYPERCEPTION_INFLUX_USER", PasswordFile = "/run/secrets/influx-password";
+
     // Chinese stays readable in a diff; the files are no HTML.
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -19,8 +22,8 @@ internal static class DashboardFiles
     public static SortedDictionary<string, string> Make(IngestPlan plan)
     {
         // In the order of the schema, which is that of the screens; a channel without a file has no dashboard.
-        IReadOnlyList<string> order = plan.Measurements.ByName[ChannelViews.Measurement].FindTag(ChannelViews.Channel)?.Values ?? [];
-        Channel[] channels = [.. plan.Channels.Values.OrderBy(c => order.Contains(c.Slug) ? order.ToList().IndexOf(c.Slug) : int.MaxValue).ThenBy(c => c.Slug, StringComparer.Ordinal)];
+        List<string> order = [.. plan.Measurements.ByName[ChannelViews.Measurement].FindTag(ChannelViews.Channel)?.Values ?? []];
+        Channel[] channels = [.. plan.Channels.Values.OrderBy(c => (uint)order.IndexOf(c.Slug)).ThenBy(c => c.Slug, StringComparer.Ordinal)];
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["provisioning/datasources/cityperception.yaml"] = DataSources,
@@ -44,16 +47,16 @@ internal static class DashboardFiles
             uid: {{Grafana.DataSourceUid}}
             type: influxdb
             access: proxy
-            url: $CITYPERCEPTION_INFLUX_URL
+            url: ${{UrlVariable}}
+            user: ${{UserVariable}}
             isDefault: true
             editable: false
             jsonData:
               dbName: cityperception
               httpMode: POST
               timeInterval: 1m
-              httpHeaderName1: Authorization
             secureJsonData:
-              httpHeaderValue1: Token $__file{/run/secrets/influx_token}
+              password: $__file{{{PasswordFile}}}
 
         """;
 

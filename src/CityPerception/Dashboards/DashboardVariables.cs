@@ -11,7 +11,7 @@ internal static class DashboardVariables
     /// <summary>The districts by their names. From the configuration: a query would show codes, and only those that have data.</summary>
     public static JsonObject District(City city)
     {
-        (string Text, string Value)[] choices = [(Both(city.Names), city.Code), .. city.Districts.OrderBy(d => d.Code, StringComparer.Ordinal).Select(d => (Both(d.Names), d.Code))];
+        (string Text, string Value)[] choices = [.. DistrictNames.Of(city).Select(d => (d.Name, d.Code))];
         JsonObject variable = Custom("district", "区县 district", choices);
         variable["multi"] = true;
         variable["includeAll"] = true;
@@ -59,7 +59,7 @@ internal static class DashboardVariables
         ["type"] = "custom",
         ["name"] = name,
         ["label"] = label,
-        ["query"] = string.Join(", ", choices.Select(c => $"{c.Text} : {c.Value}")),
+        ["query"] = string.Join(", ", choices.Select(c => $"{c.Text.Replace(",", "\\,", StringComparison.Ordinal)} : {c.Value}")),
         ["hide"] = 0,
         ["options"] = new JsonArray([.. choices.Select(c => new JsonObject { ["selected"] = false, ["text"] = c.Text, ["value"] = c.Value })]),
     };

@@ -11,7 +11,9 @@ internal static class Grafana
     /// <summary>Grafana's grid has so many columns.</summary>
     public const int Columns = 24;
 
-    private const int SchemaVersion = 39;
+    private const int SchemaVersion = 39, Letters = 26;
+
+    private const string Tag = "cityperception";
 
     public static JsonObject DataSource() => new() { ["type"] = "influxdb", ["uid"] = DataSourceUid };
 
@@ -31,7 +33,7 @@ internal static class Grafana
             ["uid"] = Uid(slug),
             ["title"] = title,
             ["description"] = description,
-            ["tags"] = new JsonArray("cityperception"),
+            ["tags"] = new JsonArray(Tag),
             ["timezone"] = zone,
             ["schemaVersion"] = SchemaVersion,
             ["version"] = 1,
@@ -41,7 +43,7 @@ internal static class Grafana
             ["weekStart"] = "monday",
             ["graphTooltip"] = 1,
             ["liveNow"] = false,
-            ["links"] = new JsonArray(DashboardsLink()),
+            ["links"] = new JsonArray(Link("dashboards", "双感八通 CityPerception", "", Tag)),
             ["annotations"] = new JsonObject { ["list"] = new JsonArray() },
             ["templating"] = new JsonObject { ["list"] = new JsonArray([.. variables]) },
             ["panels"] = placed,
@@ -68,11 +70,17 @@ internal static class Grafana
         };
     }
 
+    /// <summary>A link to another of the dashboards, which keeps the time range and the variables.</summary>
+    public static JsonObject LinkTo(string slug, string title) => Link("link", title, "/d/" + Uid(slug));
+
     /// <summary>A series of this name is shown under another.</summary>
-    public static JsonObject Renamed(string series, string shown) => new()
+    public static JsonObject Renamed(string series, string shown) => Column(series, ("displayName", shown));
+
+    /// <summary>How a series or column of this name is shown.</summary>
+    public static JsonObject Column(string name, params IEnumerable<(string Id, JsonNode? Value)> properties) => new()
     {
-        ["matcher"] = new JsonObject { ["id"] = "byName", ["options"] = series },
-        ["properties"] = new JsonArray(new JsonObject { ["id"] = "displayName", ["value"] = shown }),
+        ["matcher"] = new JsonObject { ["id"] = "byName", ["options"] = name },
+        ["properties"] = new JsonArray([.. properties.Select(p => new JsonObject { ["id"] = p.Id, ["value"] = p.Value })]),
     };
 
     public static JsonObject StatOptions() => new()
@@ -124,7 +132,7 @@ internal static class Grafana
 
     private static JsonObject Target(int number, string query, string alias, bool table) => new()
     {
-        ["refId"] = ((char)('A' + number)).ToString(),
+        ["refId"] = (number < Letters ? "" : LetterOf(number / Letters - 1)) + LetterOf(number % Letters),
         ["datasource"] = DataSource(),
         ["rawQuery"] = true,
         ["resultFormat"] = table ? "table" : "time_series",
@@ -132,19 +140,21 @@ internal static class Grafana
         ["alias"] = alias,
     };
 
+    private static string LetterOf(int number) => ((char)('A' + number)).ToString();
+
     private static JsonObject Legend() => new() { ["displayMode"] = "list", ["placement"] = "bottom", ["showLegend"] = true, ["calcs"] = new JsonArray() };
 
-    private static JsonObject DashboardsLink() => new()
+    private static JsonObject Link(string type, string title, string url, params string[] tags) => new()
     {
-        ["type"] = "dashboards",
-        ["title"] = "双感八通 CityPerception",
-        ["tags"] = new JsonArray("cityperception"),
-        ["asDropdown"] = true,
+        ["type"] = type,
+        ["title"] = title,
+        ["tags"] = new JsonArray([.. tags]),
+        ["asDropdown"] = tags.Length > 0,
         ["includeVars"] = true,
         ["keepTime"] = true,
         ["targetBlank"] = false,
         ["icon"] = "external link",
         ["tooltip"] = "",
-        ["url"] = "",
+        ["url"] = url,
     };
 }

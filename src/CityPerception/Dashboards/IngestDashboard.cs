@@ -14,10 +14,8 @@ internal static class IngestDashboard
 
     private static readonly (string Field, string Title, string Description)[] Statistics =
     [
-        ("received", "接收 received", "各来源每分钟接收的消息。\n\nMessages of each source."),
-        ("rejected", "拒收 rejected", "各来源被拒收的消息，可在死信中查看并重放。\n\nMessages rejected, of each source; dead letters keep them, to look at and to replay."),
-        ("late", "迟到 late", "所属窗口结束之后才到达的观测。\n\nObservations that came after their window had ended."),
-        ("duplicate", "重复 duplicate", "重复送达的消息。\n\nMessages that had come before."),
+        ("received", "接收 received", "各来源接收的数据元素。\n\nElements that came, of each source."),
+        ("rejected", "拒收 rejected", "各来源被拒收的数据元素，可在死信中查看并重放。\n\nElements rejected, of each source; dead letters keep them, to look at and to replay."),
     ];
 
     public static JsonObject Make(IReadOnlyList<Channel> channels, IngestPlan plan)
@@ -41,9 +39,5 @@ internal static class IngestDashboard
     private static JsonObject LastComputed() => Grafana.Panel(
         "table", "最近计算 last computed", "各通道最新窗口的计算时间。\n\nWhen the latest window of each channel was computed.", [[PanelQueries.LastBy("computed", ChannelViews.Measurement, ChannelViews.Channel), ""]],
         new JsonObject(), Grafana.TableOptions(),
-        new JsonObject
-        {
-            ["matcher"] = new JsonObject { ["id"] = "byName", ["options"] = "computed" },
-            ["properties"] = new JsonArray(new JsonObject { ["id"] = "unit", ["value"] = "dateTimeAsIso" }),
-        });
+        Grafana.Column("computed", ("unit", "dateTimeAsIso")));
 }

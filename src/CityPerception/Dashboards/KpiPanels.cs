@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using CityPerception.Core.Channels;
-using CityPerception.Core.Configuration;
+using CityPerception.Core.Cities;
 
 namespace CityPerception.Dashboards;
 
@@ -8,26 +8,41 @@ namespace CityPerception.Dashboards;
 internal static class KpiPanels
 {
     /// <summary>The city's latest value, of the KPI's window that is nearest to an hour.</summary>
-    public static JsonObject Stat(Channel channel, Kpi kpi, string city, string? title = null)
+    public static JsonObject Stat(Channel channel, Kpi kpi, City city, string? title = null)
     {
         string window = ViewWindows.NameOf(ShownWindow(kpi));
-        return Grafana.Panel("stat", title ?? DashboardVariables.Both(kpi.Names), $"{Description(kpi)}\n\n窗口 window: {window}", [[PanelQueries.Latest(channel.Slug, kpi.Id, window, city), ""]], Defaults(kpi, ofCity: true), Grafana.StatOptions());
+        JsonObject panel = Grafana.Panel("stat", title ?? DashboardVariables.Both(kpi.Names), $"{Description(kpi)}\n\n{DashboardVariables.Both(city.Names)}，窗口 window: {window}", [[PanelQueries.Latest(channel.Slug, kpi.Id, window, city.Code), ""]], Defaults(kpi, ofCity: true), Grafana.StatOptions());
+        return Since(kpi, panel, "7d");
     }
 
     /// <summary>The values of the chosen districts.</summary>
-    public static JsonObject Trend(Channel channel, Kpi kpi)
+    public static JsonObject Trend(Channel channel, Kpi kpi, City city)
     {
         JsonObject defaults = Defaults(kpi, ofCity: false);
         defaults["color"] = new JsonObject { ["mode"] = "palette-classic" };
         defaults["custom"] = Grafana.Line(bounds: LevelLooks.Thresholds(kpi.Levels, ofCity: false) is not null);
-        return Grafana.Panel("timeseries", DashboardVariables.Both(kpi.Names), Description(kpi), [[PanelQueries.Values(channel.Slug, kpi), Alias(kpi)]], defaults, Grafana.SeriesOptions());
+        return OverTime(DashboardVariables.Both(kpi.Names), Description(kpi), PanelQueries.Values(channel.Slug, kpi), kpi, defaults, city);
     }
 
     /// <summary>Which share of the samples that are expected arrived.</summary>
-    public static JsonObject Coverage(Channel channel, Kpi kpi)
+    public static JsonObject Coverage(Channel channel, Kpi kpi, City city)
     {
         var defaults = new JsonObject { ["unit"] = "percentunit", ["min"] = 0, ["max"] = 1, ["custom"] = Grafana.Line(bounds: false) };
-        return Grafana.Panel("timeseries", $"{kpi.Names.Zh}：覆盖率 coverage", "到达样本占应到样本的比例。\n\nOf the samples expected, how many arrived.", [[PanelQueries.Values(channel.Slug, kpi, "coverage"), Alias(kpi)]], defaults, Grafana.SeriesOptions());
+        return OverTime($"{kpi.Names.Zh}：覆盖率 {kpi.Names.En}: coverage", "到达样本占应到样本的比例。\n\nOf the samples expected, how many arrived.", PanelQueries.Values(channel.Slug, kpi, "coverage"), kpi, defaults, city);
+    }
+
+    private static JsonObject OverTime(string title, string description, string query, Kpi kpi, JsonObject defaults, City city)
+    {
+        JsonObject panel = Grafana.Panel("timeseries", title, description, [[query, Alias(kpi)]], defaults, Grafana.SeriesOptions());
+        panel["transformations"] = DistrictNames.InSeries(city);
+        return Since(kpi, panel, "30d");
+    }
+
+    // A day is at its first moment: a dashboard that shows the last 24 hours would show one, or none.
+    private static JsonObject Since(Kpi kpi, JsonObject panel, string time)
+    {
+        if (kpi.Windows is [ViewWindow.Day]) panel["timeFrom"] = time;
+        return panel;
     }
 
     /// <summary>Both languages, where the definition comes from, and the formula.</summary>

@@ -16,15 +16,15 @@ internal static class OverviewDashboard
         var grid = new PanelGrid();
         foreach (Channel channel in channels)
         {
-            JsonObject stat = KpiPanels.Stat(channel, channel.Kpis[0], city.Code, $"{channel.Names.Zh}：{channel.Kpis[0].Names.Zh} {channel.Kpis[0].Names.En}");
-            stat["links"] = new JsonArray(new JsonObject { ["title"] = DashboardVariables.Both(channel.Names), ["url"] = "/d/" + Grafana.Uid(channel.Slug) + "?${__url_time_range}", ["targetBlank"] = false });
+            JsonObject stat = KpiPanels.Stat(channel, channel.Kpis[0], city, $"{channel.Names.Zh}：{channel.Kpis[0].Names.Zh} {channel.Kpis[0].Names.En}");
+            stat["links"] = new JsonArray(Grafana.LinkTo(channel.Slug, DashboardVariables.Both(channel.Names)));
             grid.Add(stat, 6, 5);
         }
 
         grid.NextRow();
         grid.Add(Levels(channels, city), Grafana.Columns, 9);
         grid.NextRow();
-        grid.Add(Latest(), 12, 12);
+        grid.Add(ChannelDashboard.Latest("全部通道所选窗口的最新值。\n\nThe latest values of all channels, of the chosen window.", null, city), 12, 12);
         grid.Add(ChannelDashboard.Arrived(channels, plan), 12, 12);
         return Grafana.Dashboard(
             Slug, "总览 overview", "各通道的主要指标。\n\nThe main KPI of each channel.", city.Zone.Id,
@@ -39,8 +39,4 @@ internal static class OverviewDashboard
             "state-timeline", "各通道级别 levels of the channels", "各通道主要指标的全市级别。\n\nThe city's level of each channel's main KPI.",
             channels.Select(c => (string[])[PanelQueries.Levels(c.Slug, ViewWindows.NameOf(KpiPanels.ShownWindow(c.Kpis[0])), city.Code, c.Kpis[0].Id), DashboardVariables.Both(c.Names)]), defaults, Grafana.TimelineOptions());
     }
-
-    private static JsonObject Latest() => Grafana.Panel(
-        "table", "最新值 latest values", "全部通道所选窗口的最新值。\n\nThe latest values of all channels, of the chosen window.",
-        [[PanelQueries.LatestOfAll(null), ""]], new JsonObject { ["custom"] = new JsonObject { ["align"] = "auto", ["inspect"] = false } }, Grafana.TableOptions(), ChannelDashboard.LevelColumn());
 }

@@ -1,4 +1,5 @@
 using CityPerception.Core.Channels;
+using CityPerception.Core.Schema;
 using CityPerception.Storage.Stores.InfluxDb;
 
 namespace CityPerception.Dashboards;
@@ -12,33 +13,37 @@ internal static class PanelQueries
     /// <summary>The variables, as a query holds them.</summary>
     public const string District = "/^${district:regex}$/", Device = "/^${device:regex}$/", Window = "${window}";
 
-    private const string Interval = "time($__interval)";
+    private const string Interval = "time($__interval)", DeviceTag = "device";
 
     /// <summary>The latest value of a KPI for one district.</summary>
     public static string Latest(string channel, string kpi, string window, string district) =>
         $"SELECT last({Name("value")}) FROM {Views(channel, window)} AND {Is(ChannelViews.Kpi, kpi)} AND {Is(ChannelViews.District, district)} AND $timeFilter";
 
-    /// <summary>The values of a KPI over time, of each chosen district; of days each as it is, since intervals are cut in UTC.</summary>
+    /// <summary>
+    /// A field of a KPI's views over time, of each chosen district, and of each chosen device where the KPI is given by device.
+    /// Of days each as it is, since intervals are cut in UTC.
+    /// </summary>
     public static string Values(string channel, Kpi kpi, string field = "value")
     {
         string window = kpi.Windows.Length == 1 ? ViewWindows.NameOf(kpi.Windows[0]) : Window;
         string tags = Name(ChannelViews.District) + (kpi.By is null ? "" : ", " + Name(ChannelViews.Group));
-        string from = $"FROM {Views(channel, window)} AND {Is(ChannelViews.Kpi, kpi.Id)} AND {Name(ChannelViews.District)} =~ {District} AND $timeFilter GROUP BY ";
+        string device = kpi.By == DeviceTag ? $" AND {Name(ChannelViews.Group)} =~ {Device}" : "";
+        string from = $"FROM {Views(channel, window)} AND {Is(ChannelViews.Kpi, kpi.Id)} AND {Name(ChannelViews.District)} =~ {District}{device} AND $timeFilter GROUP BY ";
         return kpi.Windows is [ViewWindow.Day] ? $"SELECT {Name(field)} {from}{tags}" : $"SELECT last({Name(field)}) {from}{Interval}, {tags} fill(none)";
     }
 
-    /// <summary>The levels of one district over time, of KPIs of a channel.</summary>
+    /// <summary>The levels of one district over time, of a KPI or of all of a channel that are not by a group.</summary>
     public static string Levels(string channel, string window, string district, string? kpi = null) =>
-        $"SELECT last({Name("level")}) FROM {Views(channel, window)} AND {(kpi is null ? "" : Is(ChannelViews.Kpi, kpi) + " AND ")}{Is(ChannelViews.District, district)} AND $timeFilter GROUP BY {Interval}, {Name(ChannelViews.Kpi)} fill(none)";
+        $"SELECT last({Name("level")}) FROM {Views(channel, window)} AND {Is(kpi is null ? ChannelViews.Group : ChannelViews.Kpi, kpi ?? "")} AND {Is(ChannelViews.District, district)} AND $timeFilter GROUP BY {Interval}, {Name(ChannelViews.Kpi)} fill(none)";
 
-    /// <summary>A table of the latest values and levels, worst and all, of each chosen district.</summary>
+    /// <summary>A table of the latest values and levels of each chosen district and each group; of all channels with null.</summary>
     public static string LatestOfAll(string? channel) =>
         $"SELECT last({Name("value")}) AS {Name("value")}, {Name("level")}, {Name("samples")}, {Name("rev")} FROM {Views(channel, Window)} AND {Name(ChannelViews.District)} =~ {District} AND $timeFilter "
-        + $"GROUP BY {(channel is null ? Name(ChannelViews.Channel) + ", " : "")}{Name(ChannelViews.Kpi)}, {Name(ChannelViews.District)}";
+        + $"GROUP BY {(channel is null ? Name(ChannelViews.Channel) + ", " : "")}{Name(ChannelViews.Kpi)}, {Name(ChannelViews.District)}, {Name(ChannelViews.Group)}";
 
-    /// <summary>How many observations of a measurement there are; of the chosen devices, where it has devices.</summary>
-    public static string Arrived(string measurement, string field, bool hasDevice) =>
-        $"SELECT count({Name(field)}) FROM {Name(measurement)} WHERE {Name(ChannelViews.District)} =~ {District}{(hasDevice ? $" AND {Name("device")} =~ {Device}" : "")} AND $timeFilter GROUP BY {Interval} fill(none)";
+    /// <summary>How many observations of a measurement have a field; of the chosen devices, where it has devices.</summary>
+    public static string Arrived(Measurement measurement, string field) =>
+        $"SELECT count({Name(field)}) FROM {Name(measurement.Name)} WHERE {Name(ChannelViews.District)} =~ {District}{(measurement.FindTag(DeviceTag) is not null ? $" AND {Name(DeviceTag)} =~ {Device}" : "")} AND $timeFilter GROUP BY {Interval} fill(none)";
 
     /// <summary>A count of something that the platform writes, over time and by a tag.</summary>
     public static string Counted(string aggregate, string field, string measurement, string tag) =>
@@ -49,7 +54,7 @@ internal static class PanelQueries
         $"SELECT last({Name(field)}) AS {Name(field)} FROM {Name(measurement)} WHERE $timeFilter GROUP BY {Name(tag)}";
 
     /// <summary>The devices that a measurement has.</summary>
-    public static string Devices(IEnumerable<string> measurements) => $"SHOW TAG VALUES FROM {string.Join(", ", measurements.Select(Name))} WITH KEY = {Name("device")}";
+    public static string Devices(IEnumerable<string> measurements) => $"SHOW TAG VALUES FROM {string.Join(", ", measurements.Select(Name))} WITH KEY = {Name(DeviceTag)}";
 
     // What late data took back is void; its old value stays in the point.
     private static string Views(string? channel, string window) =>
