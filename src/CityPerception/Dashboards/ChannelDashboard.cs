@@ -38,9 +38,11 @@ internal static class ChannelDashboard
         foreach (var inputs in channels.SelectMany(c => c.Kpis).SelectMany(k => k.Inputs).GroupBy(i => i.Measurement).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             Measurement measurement = plan.Measurements.ByName[inputs.Key];
-            string field = (inputs.Select(i => measurement.FindField(i.Field)).FirstOrDefault(f => f is not null) ?? measurement.Fields[0]).Name;
+            // What KPIs read, else, of calculations, what no other measurement has: health of the device is not what it measures.
+            FieldSchema field = inputs.Select(i => measurement.FindField(i.Field)).FirstOrDefault(f => f is not null)
+                ?? measurement.Fields.MinBy(f => plan.Measurements.ByName.Values.Count(m => m.FindField(f.Name) is not null))!;
             string name = measurement.Names is { } names ? DashboardVariables.Both(names) : measurement.Name;
-            queries.Add([PanelQueries.Arrived(measurement, field), $"{name} · {field}"]);
+            queries.Add([PanelQueries.Arrived(measurement, field.Name), $"{name} · {field.Name}"]);
         }
 
         var defaults = new JsonObject { ["unit"] = "short", ["custom"] = Grafana.Bars() };

@@ -13,7 +13,7 @@ internal static class DashboardFiles
     public const string Folder = "cityperception", MountedAt = "/var/lib/grafana/dashboards";
 
     /// <summary>What Grafana's surroundings give the data source: the address and the account of InfluxDB.</summary>
-    public const string UrlVariable = "CITYPERCEPTION_INFLUX_URL", UserVariable = "CITYPERCEPTION_INFLUX_USER", PasswordFile = "/run/secrets/influx-password";
+    public const string UrlVariable = "CITYPERCEPTION_INFLUX_URL", UserVariable = "CITYPERCEPTION_INFLUX_USER", PasswordFile = "/run/secrets/grafana/influx-password";
 
     // Chinese stays readable in a diff; the files are no HTML.
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

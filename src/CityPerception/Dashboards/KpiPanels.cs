@@ -62,15 +62,11 @@ internal static class KpiPanels
 
     private static string Alias(Kpi kpi) => $"$tag_{ChannelViews.District}" + (kpi.By is null ? "" : $" $tag_{ChannelViews.Group}");
 
-    // Where Grafana has the unit it scales it; any other is put behind the number as it is written.
+    // Put behind the number as it is written: Grafana's own units would turn hours into days, which no threshold is in.
     private static string Unit(string unit) => unit switch
     {
         "%" => "percent",
         "1" => "none",
-        "h" => "h",
-        "d" => "d",
-        "min" => "m",
-        "s" => "s",
         _ => "suffix: " + unit,
     };
 }
