@@ -52,7 +52,7 @@ public sealed partial class ComposeFileTests
         Assert.Equal(postgres["POSTGRES_PASSWORD_FILE"], city[Prefix + "Operations__PostgresPasswordFile"]);
         Assert.Contains($"Database={postgres["POSTGRES_DB"]};Username={postgres["POSTGRES_USER"]}", city[Prefix + "Operations__Postgres"], StringComparison.Ordinal);
         Assert.Equal(influx["GRAFANA_USER"], grafana[DashboardFiles.UserVariable]);
-        Assert.Equal(influx["GRAFANA_PASSWORD_FILE"], DashboardFiles.PasswordFile);
+        Assert.Equal(DashboardFiles.PasswordFile, influx["GRAFANA_PASSWORD_FILE"]);
         Assert.Contains($"127.0.0.1:{new Uri(city[Prefix + "Store__Influx__Url"]).Port}:{new Uri(grafana[DashboardFiles.UrlVariable]).Port}", PortsOf("influxdb"));
         Assert.Contains($"127.0.0.1:{PortIn().Match(city[Prefix + "Operations__Postgres"]).Groups[1].Value}:5432", PortsOf("postgres"));
         Assert.Equal(new Uri(grafana[DashboardFiles.UrlVariable]).Host, Assert.Single(Services.Children.Keys, k => k.ToString() == "influxdb").ToString());
@@ -99,7 +99,7 @@ public sealed partial class ComposeFileTests
         Assert.Equal(secrets, made.Select(File.ReadAllText)); // what is there stays
 
         var named = Names().SelectMany(s => EnvironmentOf(s).Values.Where(v => v.StartsWith("/run/secrets/", StringComparison.Ordinal)).Select(v => (Service: s, Path: v)))
-            .Append(("grafana", DashboardFiles.PasswordFile)).ToList();
+            .Append((Service: "grafana", Path: DashboardFiles.PasswordFile)).ToList();
         Assert.Equal(made.Select(f => "/run/secrets/" + Path.GetRelativePath(folder.Path, f)).Order(StringComparer.Ordinal), named.Select(n => n.Path).Distinct().Order(StringComparer.Ordinal));
         Assert.All(named, n => Assert.Contains(MountsOf(n.Service), m => n.Path.StartsWith(m.Target + "/", StringComparison.Ordinal) && m.Source == "secrets-" + m.Target.Split('/')[^1] && m.ReadOnly));
         Assert.All(Names().SelectMany(EnvironmentOf), e => Assert.True(!SecretIn().IsMatch(e.Key) || e.Key.EndsWith("FILE", StringComparison.OrdinalIgnoreCase), e.Key));
@@ -119,7 +119,7 @@ public sealed partial class ComposeFileTests
         Assert.True(File.Exists(RepositoryFolder.Find($"dashboards/{DashboardFiles.Folder}/{Path.GetRelativePath(DashboardFiles.MountedAt, home)}")), home);
         Assert.Contains(MountsOf("secrets"), m => m.Target == ((YamlSequenceNode)Services["secrets"]["command"])[1].ToString());
         // The image runs what is executable and ends so.
-        Assert.All(Directory.GetFiles(RepositoryFolder.Find("deploy/influxdb")), f => Assert.True(f.EndsWith(".sh", StringComparison.Ordinal) && File.GetUnixFileMode(f).HasFlag(UnixFileMode.OtherExecute), f));
+        Assert.All(Directory.GetFiles(RepositoryFolder.Find("deploy/influxdb")), f => Assert.True(f.EndsWith(".sh", StringComparison.Ordinal) && (OperatingSystem.IsWindows() || File.GetUnixFileMode(f).HasFlag(UnixFileMode.OtherExecute)), f));
     }
 
     [Fact]
