@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Mapping;
+using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
 
 namespace CityPerception.Dashboards;
@@ -24,11 +25,10 @@ internal static class ChannelDashboard
         foreach (Kpi kpi in channel.Kpis.Where(k => k.Inputs.Any(i => i.Every is not null))) grid.Add(KpiPanels.Coverage(channel, kpi, city), HalfWidth, Height);
         grid.NextRow();
         grid.Add(Latest("样本数和修订号一并给出：0 为首次显示的值。\n\nWith samples and revision: 0 is the value as it was first shown.", channel.Slug, city), HalfWidth, Height);
-        string[] measurements = Measurements([channel]);
         grid.Add(Arrived([channel], plan), HalfWidth, Height);
         return Grafana.Dashboard(
-            channel.Slug, DashboardVariables.Both(channel.Names), $"{channel.Description.Zh}\n\n{channel.Description.En}", city.Zone.Id,
-            [DashboardVariables.District(city), DashboardVariables.Window(), DashboardVariables.Device(measurements)], grid.Panels);
+            channel.Slug, DashboardVariables.Both(channel.Names), $"{channel.Description.Zh}\n\n{channel.Description.En}", city.Zone.Id, DashboardVariables.DefaultWindow([channel]),
+            DashboardVariables.Of([channel], plan), grid.Panels);
     }
 
     /// <summary>How many observations came, of each measurement that KPIs are computed from.</summary>
@@ -38,8 +38,8 @@ internal static class ChannelDashboard
         foreach (var inputs in channels.SelectMany(c => c.Kpis).SelectMany(k => k.Inputs).GroupBy(i => i.Measurement).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             Measurement measurement = plan.Measurements.ByName[inputs.Key];
-            // What KPIs read, else, of calculations, what no other measurement has: health of the device is not what it measures.
-            FieldSchema field = inputs.Select(i => measurement.FindField(i.Field)).FirstOrDefault(f => f is not null)
+            // What KPIs read or ask of it; else, of calculations, what no other measurement has: a device's health is not what it measures.
+            FieldSchema field = inputs.SelectMany(i => i.Where.Select(FieldOf).Prepend(i.Field)).Select(measurement.FindField).FirstOrDefault(f => f is not null)
                 ?? measurement.Fields.MinBy(f => plan.Measurements.ByName.Values.Count(m => m.FindField(f.Name) is not null))!;
             string name = measurement.Names is { } names ? DashboardVariables.Both(names) : measurement.Name;
             queries.Add([PanelQueries.Arrived(measurement, field.Name), $"{name} · {field.Name}"]);
@@ -49,9 +49,13 @@ internal static class ChannelDashboard
         return Grafana.Panel("timeseries", "到达的观测 observations", "指标所依据的观测数，按各测量的一个字段计数。\n\nObservations that the KPIs are computed from, counted by one field of each measurement.", queries, defaults, Grafana.SeriesOptions());
     }
 
-    /// <summary>The measurements that KPIs are computed from.</summary>
-    public static string[] Measurements(IEnumerable<Channel> channels) =>
-        [.. channels.SelectMany(c => c.Kpis).SelectMany(k => k.Inputs).Select(i => i.Measurement).Distinct().Order(StringComparer.Ordinal)];
+    private static string FieldOf(Filter filter) => filter switch
+    {
+        Filter.Number number => number.Field,
+        Filter.Text text => text.Field,
+        Filter.AnyText text => text.Field,
+        _ => "",
+    };
 
     private static JsonObject Levels(Channel channel, City city)
     {

@@ -2,14 +2,28 @@ using System.Text.Json.Nodes;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Mapping;
 
 namespace CityPerception.Dashboards;
 
 /// <summary>The variables of the dashboards: district, window, device.</summary>
 internal static class DashboardVariables
 {
-    /// <summary>The districts by their names. From the configuration: a query would show codes, and only those that have data.</summary>
-    public static JsonObject District(City city)
+    /// <summary>Those of dashboards of channels; devices where anything that the KPIs are computed from has them.</summary>
+    public static IEnumerable<JsonObject> Of(IReadOnlyList<Channel> channels, IngestPlan plan)
+    {
+        string[] withDevices = [.. channels.SelectMany(c => c.Kpis).SelectMany(k => k.Inputs).Select(i => i.Measurement).Distinct()
+            .Where(m => plan.Measurements.ByName[m].FindTag(PanelQueries.DeviceTag) is not null).Order(StringComparer.Ordinal)];
+        JsonObject window = Window(DefaultWindow(channels));
+        return withDevices.Length > 0 ? [District(plan.City), window, Device(withDevices)] : [District(plan.City), window];
+    }
+
+    /// <summary>The window to begin with: the hour; the day where no KPI has hours.</summary>
+    public static ViewWindow DefaultWindow(IReadOnlyList<Channel> channels) =>
+        channels.SelectMany(c => c.Kpis).Any(k => k.Windows.Contains(ViewWindow.Hour)) ? ViewWindow.Hour : ViewWindow.Day;
+
+    // From the configuration: a query would show codes, and only those that have data.
+    private static JsonObject District(City city)
     {
         (string Text, string Value)[] choices = [.. DistrictNames.Of(city).Select(d => (d.Name, d.Code))];
         JsonObject variable = Custom("district", "区县 district", choices);
@@ -20,20 +34,18 @@ internal static class DashboardVariables
         return variable;
     }
 
-    /// <summary>The lengths of windows; an hour to begin with.</summary>
-    public static JsonObject Window()
+    private static JsonObject Window(ViewWindow first)
     {
         (string Text, string Value)[] choices = [("分钟 minute", "1m"), ("小时 hour", "1h"), ("日 day", "1d")];
         JsonObject variable = Custom("window", "窗口 window", choices);
-        string hour = ViewWindows.NameOf(ViewWindow.Hour);
+        string name = ViewWindows.NameOf(first);
         variable["multi"] = false;
         variable["includeAll"] = false;
-        variable["current"] = new JsonObject { ["selected"] = true, ["text"] = choices.Single(c => c.Value == hour).Text, ["value"] = hour };
+        variable["current"] = new JsonObject { ["selected"] = true, ["text"] = choices.Single(c => c.Value == name).Text, ["value"] = name };
         return variable;
     }
 
-    /// <summary>The devices that sent any of the measurements.</summary>
-    public static JsonObject Device(IEnumerable<string> measurements) => new()
+    private static JsonObject Device(IEnumerable<string> measurements) => new()
     {
         ["type"] = "query",
         ["name"] = "device",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CityPerception.Core.Channels;
 
 namespace CityPerception.Dashboards;
 
@@ -17,8 +18,8 @@ internal static class Grafana
 
     public static JsonObject DataSource() => new() { ["type"] = "influxdb", ["uid"] = DataSourceUid };
 
-    /// <summary>A dashboard; its panels get their ids by their order.</summary>
-    public static JsonObject Dashboard(string slug, string title, string description, string zone, IEnumerable<JsonObject> variables, IEnumerable<JsonObject> panels)
+    /// <summary>A dashboard, of a time that has some of its windows; its panels get their ids by their order.</summary>
+    public static JsonObject Dashboard(string slug, string title, string description, string zone, ViewWindow window, IEnumerable<JsonObject> variables, IEnumerable<JsonObject> panels)
     {
         var placed = new JsonArray();
         foreach (JsonObject panel in panels)
@@ -39,7 +40,7 @@ internal static class Grafana
             ["version"] = 1,
             ["editable"] = false,
             ["refresh"] = "30s",
-            ["time"] = new JsonObject { ["from"] = "now-24h", ["to"] = "now" },
+            ["time"] = new JsonObject { ["from"] = window is ViewWindow.Day ? "now-30d" : "now-24h", ["to"] = "now" },
             ["weekStart"] = "monday",
             ["graphTooltip"] = 1,
             ["liveNow"] = false,

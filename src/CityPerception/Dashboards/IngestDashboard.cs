@@ -29,8 +29,8 @@ internal static class IngestDashboard
         grid.Add(Counts("因迟到数据修订 restated", "迟到数据改变的视图数。\n\nViews that late data changed.", "count", "rev", "channel_revision", ChannelViews.Channel), Width, Height);
         grid.Add(LastComputed(), Width, Height);
         return Grafana.Dashboard(
-            Slug, "接入健康 ingest health", "数据是否可信。\n\nWhether the data can be trusted.", city.Zone.Id,
-            [DashboardVariables.District(city), DashboardVariables.Window(), DashboardVariables.Device(ChannelDashboard.Measurements(channels))], grid.Panels);
+            Slug, "接入健康 ingest health", "数据是否可信。\n\nWhether the data can be trusted.", city.Zone.Id, DashboardVariables.DefaultWindow(channels),
+            DashboardVariables.Of(channels, plan), grid.Panels);
     }
 
     private static JsonObject Counts(string title, string description, string aggregate, string field, string measurement, string tag) => Grafana.Panel(

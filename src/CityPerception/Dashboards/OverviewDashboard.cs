@@ -27,8 +27,8 @@ internal static class OverviewDashboard
         grid.Add(ChannelDashboard.Latest("全部通道所选窗口的最新值。\n\nThe latest values of all channels, of the chosen window.", null, city), 12, 12);
         grid.Add(ChannelDashboard.Arrived(channels, plan), 12, 12);
         return Grafana.Dashboard(
-            Slug, "总览 overview", "各通道的主要指标。\n\nThe main KPI of each channel.", city.Zone.Id,
-            [DashboardVariables.District(city), DashboardVariables.Window(), DashboardVariables.Device(ChannelDashboard.Measurements(channels))], grid.Panels);
+            Slug, "总览 overview", "各通道的主要指标。\n\nThe main KPI of each channel.", city.Zone.Id, DashboardVariables.DefaultWindow(channels),
+            DashboardVariables.Of(channels, plan), grid.Panels);
     }
 
     private static JsonObject Levels(IReadOnlyList<Channel> channels, City city)

@@ -13,7 +13,10 @@ internal static class PanelQueries
     /// <summary>The variables, as a query holds them.</summary>
     public const string District = "/^${district:regex}$/", Device = "/^${device:regex}$/", Window = "${window}";
 
-    private const string Interval = "time($__interval)", DeviceTag = "device";
+    /// <summary>The tag of observations that says which device made them.</summary>
+    public const string DeviceTag = "device";
+
+    private const string Interval = "time($__interval)";
 
     /// <summary>The latest value of a KPI for one district.</summary>
     public static string Latest(string channel, string kpi, string window, string district) =>
