@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
@@ -10,6 +11,12 @@ namespace CityPerception.Dashboards;
 /// <summary>A channel: its KPIs as numbers, their levels, each over time, and what they are computed from.</summary>
 internal static class ChannelDashboard
 {
+    // Of what calculations read: what any station of the kind measures.
+    private static readonly FrozenDictionary<string, string> UsualFields = new Dictionary<string, string>
+    {
+        ["air_quality"] = "pm25", ["water_quality"] = "ph", ["emission"] = "so2", ["discharge"] = "ph",
+    }.ToFrozenDictionary();
+
     private const int StatWidth = 4, StatHeight = 4, HalfWidth = 12, Height = 8;
 
     public static JsonObject Make(Channel channel, IngestPlan plan)
@@ -38,9 +45,8 @@ internal static class ChannelDashboard
         foreach (var inputs in channels.SelectMany(c => c.Kpis).SelectMany(k => k.Inputs).GroupBy(i => i.Measurement).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             Measurement measurement = plan.Measurements.ByName[inputs.Key];
-            // What KPIs read or ask of it; else, of calculations, what no other measurement has: a device's health is not what it measures.
             FieldSchema field = inputs.SelectMany(i => i.Where.Select(FieldOf).Prepend(i.Field)).Select(measurement.FindField).FirstOrDefault(f => f is not null)
-                ?? measurement.Fields.MinBy(f => plan.Measurements.ByName.Values.Count(m => m.FindField(f.Name) is not null))!;
+                ?? (UsualFields.TryGetValue(measurement.Name, out string? usual) ? measurement.FindField(usual) : null) ?? measurement.Fields[0];
             string name = measurement.Names is { } names ? DashboardVariables.Both(names) : measurement.Name;
             queries.Add([PanelQueries.Arrived(measurement, field.Name), $"{name} · {field.Name}"]);
         }

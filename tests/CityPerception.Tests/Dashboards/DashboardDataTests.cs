@@ -91,7 +91,8 @@ public sealed partial class DashboardDataTests(DashboardDataTests.DemoCity demo)
             _server = await InfluxServer.StartAsync(Ct);
             var options = new InfluxOptions { Url = _server.Url.AbsoluteUri, Database = _database, User = _server.User, Password = _server.Password };
             await using var rollups = new CityRollups(new InfluxStore(options, static () => Ingest.Plan.Measurements, NullLogger<InfluxStore>.Instance, TimeProvider.System), Start);
-            List<string[]> arrivals = CityHours.Arrivals(Start);
+            // A whole hour and some more: the index of air wants three quarters of an hour's samples.
+            List<string[]> arrivals = CityHours.Arrivals(Start, TimeSpan.FromMinutes(70));
             await CityHours.LiveAsync(rollups, [[.. arrivals[0], .. Counted(arrivals[0])], .. arrivals.Skip(1)], Start);
         }
 

@@ -27,7 +27,7 @@ public sealed class BothStoresTests
         await using var influx = new CityRollups(new InfluxStore(options, static () => Ingest.Plan.Measurements, NullLogger<InfluxStore>.Instance, TimeProvider.System), start);
         await using var duck = new CityRollups(new DuckDbStore(new DuckDbOptions { Path = folder.File("store.duckdb") }, static () => Ingest.Plan.Measurements, NullLogger<DuckDbStore>.Instance), start);
 
-        List<string[]> arrivals = CityHours.Arrivals(start);
+        List<string[]> arrivals = CityHours.Arrivals(start, TimeSpan.FromMinutes(30));
         foreach (CityRollups rollups in new[] { influx, duck }) await CityHours.LiveAsync(rollups, arrivals, start);
 
         await CompareAsync(influx, duck, start.AddDays(-3), start.AddDays(2));

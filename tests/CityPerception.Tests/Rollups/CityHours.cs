@@ -3,21 +3,21 @@ using CityPerception.Tests.Simulation;
 
 namespace CityPerception.Tests.Rollups;
 
-/// <summary>Half an hour of the demo's city with late and repeated data, as a store and its rollups live through it.</summary>
+/// <summary>A while of the demo's city with late and repeated data, as a store and its rollups live through it.</summary>
 internal static class CityHours
 {
-    private static readonly TimeSpan Simulated = TimeSpan.FromMinutes(30), Step = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(10);
 
     /// <summary>Each step's lines: a twentieth of them come a step late, a fiftieth once more two steps later.</summary>
-    public static List<string[]> Arrivals(DateTimeOffset start)
+    public static List<string[]> Arrivals(DateTimeOffset start, TimeSpan simulated)
     {
         SimulationOptions options = City.Options();
         options.Rate = 12;
         options.Faults[SimulationFault.LateTwoDays] = 0.01;
         options.Faults[SimulationFault.Duplicate] = 0.02;
-        List<string>[] steps = [.. Enumerable.Range(0, (int)(Simulated / Step) + 2).Select(static _ => new List<string>())];
+        List<string>[] steps = [.. Enumerable.Range(0, (int)(simulated / Step) + 2).Select(static _ => new List<string>())];
         int number = 0;
-        foreach (Outgoing message in City.Model(options, start).For(Simulated))
+        foreach (Outgoing message in City.Model(options, start).For(simulated))
         {
             int step = (int)((message.Due - start) / Step);
             foreach (string line in Ingest.LinesOf(message.Map()))
