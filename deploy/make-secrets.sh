@@ -10,7 +10,7 @@ make() {
   [ -s "$root/$1" ] && return
   mkdir -p "$(dirname "$root/$1")"
   # 192 bits. Readable by the users of the containers, which differ; the volumes are root's on the host.
-  head -c 32 /dev/urandom | sha256sum | cut -c1-48 >"$root/$1.new"
+  head -c 32 /dev/urandom | sha256sum | cut -c1-48 | tr -d '\n' >"$root/$1.new"
   mv "$root/$1.new" "$root/$1"
 }
 
