@@ -26,6 +26,7 @@ internal static class CommandLine
             PlanCommand.Create(),
             RollupCommand.Create(),
             RetentionCommand.Create(),
+            DashboardsCommand.Create(),
             DeviceCommand.Create(),
             LinksCommand.Create(),
             UserCommand.Create(),

@@ -42,6 +42,20 @@ public sealed partial class InfluxWireTests
         Assert.Contains(server.Requests, r => r.Path == "/query" && r.Body.Contains("CREATE+DATABASE+%22city+one%22", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Write_WithSecretsInFiles_SendsWhatIsInThem()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("password"), "pass:word\n", Ct);
+        await File.WriteAllTextAsync(folder.File("token"), "secret==\n", Ct);
+        await using FakeInflux old = await FakeInflux.StartAsync(V18), server = await FakeInflux.StartAsync(V2);
+        await using (InfluxStore store = Store(old, o => (o.User, o.PasswordFile) = ("writer", folder.File("password")))) await store.WriteAsync(Lines.Of(Good), Ct);
+        await using (InfluxStore store = Store(server, o => (o.TokenFile, o.Org) = (folder.File("token"), "o"))) await store.WriteAsync(Lines.Of(Good), Ct);
+
+        Assert.Equal("Basic d3JpdGVyOnBhc3M6d29yZA==", Assert.Single(old.Writes).Authorization);
+        Assert.Equal("Token secret==", Assert.Single(server.Writes).Authorization);
+    }
+
     [Theory]
     [InlineData("2")]
     [InlineData("3")]

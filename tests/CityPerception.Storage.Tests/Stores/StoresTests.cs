@@ -1,6 +1,7 @@
 using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
 using CityPerception.Storage.Stores;
+using CityPerception.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -51,6 +52,24 @@ public sealed class StoresTests
 
         Assert.Equal(4, refused.Failures.Count());
         Assert.All(refused.Failures, f => Assert.Contains("Store:DuckDb:", f, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Create_SecretsInFilesThatAreNotThereOrEmptyOrGivenTwice_NamesEach()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("empty"), " \n");
+        var refused = Assert.Throws<OptionsValidationException>(() => Create(new StoreOptions
+        {
+            Kind = "influxdb",
+            Influx = { Password = "the-secret", PasswordFile = folder.File("empty"), TokenFile = folder.File("none"), User = "u" },
+        }));
+
+        Assert.Equal(4, refused.Failures.Count());
+        Assert.Contains($"Store:Influx:PasswordFile: {folder.File("empty")} is empty.", refused.Failures);
+        Assert.Contains(refused.Failures, f => f.StartsWith($"Store:Influx:TokenFile: {folder.File("none")} cannot be read", StringComparison.Ordinal));
+        Assert.Contains("Give either Store:Influx:Password or Store:Influx:PasswordFile, not both.", refused.Failures);
+        Assert.DoesNotContain("the-secret", refused.Message, StringComparison.Ordinal);
     }
 
     private static IStore Create(StoreOptions options) =>

@@ -36,7 +36,7 @@ public sealed class HelpTests
 
     [Fact]
     public void Commands_OfTheProduct_AreThoseOfTheDesign() => Assert.Equal(
-        ["demo", "init", "serve", "check", "try", "score", "simulate", "import", "deadletters", "scan", "cases", "plan", "rollup", "retention", "device", "links", "user", "key", "version"],
+        ["demo", "init", "serve", "check", "try", "score", "simulate", "import", "deadletters", "scan", "cases", "plan", "rollup", "retention", "dashboards", "device", "links", "user", "key", "version"],
         CommandLine.Create().Subcommands.Select(c => c.Name));
 
     private static string Help(string[] path)

@@ -1,6 +1,5 @@
 using CityPerception.Channels;
 using CityPerception.Core.Channels;
-using CityPerception.Simulation;
 using CityPerception.Storage.Rollups;
 using CityPerception.Storage.Stores.DuckDb;
 using CityPerception.Storage.Stores.InfluxDb;
@@ -16,8 +15,6 @@ public sealed class BothStoresTests
 {
     private const double Tolerance = 1e-9;
 
-    private static readonly TimeSpan Simulated = TimeSpan.FromMinutes(30), Step = TimeSpan.FromMinutes(10);
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -30,51 +27,11 @@ public sealed class BothStoresTests
         await using var influx = new CityRollups(new InfluxStore(options, static () => Ingest.Plan.Measurements, NullLogger<InfluxStore>.Instance, TimeProvider.System), start);
         await using var duck = new CityRollups(new DuckDbStore(new DuckDbOptions { Path = folder.File("store.duckdb") }, static () => Ingest.Plan.Measurements, NullLogger<DuckDbStore>.Instance), start);
 
-        List<string[]> arrivals = Arrivals(start);
-        foreach (CityRollups rollups in new[] { influx, duck }) await LiveAsync(rollups, arrivals, start);
+        List<string[]> arrivals = CityHours.Arrivals(start, TimeSpan.FromMinutes(30));
+        foreach (CityRollups rollups in new[] { influx, duck }) await CityHours.LiveAsync(rollups, arrivals, start);
 
         await CompareAsync(influx, duck, start.AddDays(-3), start.AddDays(2));
         await CompareNowAsync(influx, duck);
-    }
-
-    // Each step's lines: a twentieth of them come a step late, a fiftieth once more two steps later.
-    private static List<string[]> Arrivals(DateTimeOffset start)
-    {
-        SimulationOptions options = City.Options();
-        options.Rate = 12;
-        options.Faults[SimulationFault.LateTwoDays] = 0.01;
-        options.Faults[SimulationFault.Duplicate] = 0.02;
-        List<string>[] steps = [.. Enumerable.Range(0, (int)(Simulated / Step) + 2).Select(static _ => new List<string>())];
-        int number = 0;
-        foreach (Outgoing message in City.Model(options, start).For(Simulated))
-        {
-            int step = (int)((message.Due - start) / Step);
-            foreach (string line in Ingest.LinesOf(message.Map()))
-            {
-                number++;
-                steps[number % 20 == 0 ? step + 1 : step].Add(line);
-                if (number % 50 == 0) steps[step + 2].Add(line);
-            }
-        }
-
-        Assert.True(number > 8_000, $"{number} lines");
-        return [.. steps.Select(static s => s.ToArray())];
-    }
-
-    private static async Task LiveAsync(CityRollups rollups, List<string[]> arrivals, DateTimeOffset start)
-    {
-        await rollups.OpenAsync();
-        await rollups.RunAsync();
-        for (int step = 0; step < arrivals.Count; step++)
-        {
-            rollups.Clock.SetUtcNow(start + (step + 1) * Step + TimeSpan.FromSeconds(5));
-            await rollups.WriteAsync(arrivals[step]);
-            await rollups.RunAsync();
-        }
-
-        // The day ends at 16:00 UTC.
-        rollups.Clock.SetUtcNow(start.Date.AddHours(16).AddMinutes(1));
-        for (int run = 0; run < 2; run++) await rollups.RunAsync();
     }
 
     private static async Task CompareAsync(CityRollups influx, CityRollups duck, DateTimeOffset from, DateTimeOffset to)

@@ -133,8 +133,8 @@ internal sealed class InfluxClient : IDisposable
 
     private static AuthenticationHeaderValue? Authorization(InfluxOptions options) => options switch
     {
-        { Token.Length: > 0 } => new AuthenticationHeaderValue("Token", options.Token),
-        { User.Length: > 0 } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"))),
+        { HasToken: true } => new AuthenticationHeaderValue("Token", options.ReadToken()),
+        { User.Length: > 0 } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.ReadPassword()}"))),
         _ => null,
     };
 

@@ -34,8 +34,8 @@ internal static class InfluxFailure
 
     private static string Credentials(InfluxVersion? version) => version switch
     {
-        InfluxVersion.V1 => "Store:Influx:User and Store:Influx:Password",
-        InfluxVersion.V2 or InfluxVersion.V3 => "Store:Influx:Token",
+        InfluxVersion.V1 => "Store:Influx:User and Store:Influx:Password (or PasswordFile)",
+        InfluxVersion.V2 or InfluxVersion.V3 => "Store:Influx:Token (or TokenFile)",
         _ => "Store:Influx:User and Password (1.x) or Store:Influx:Token (2.x, 3.x)",
     };
 

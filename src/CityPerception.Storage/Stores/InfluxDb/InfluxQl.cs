@@ -9,7 +9,7 @@ namespace CityPerception.Storage.Stores.InfluxDb;
 /// Inside quotes its scanner knows the escapes <c>\\ \" \' \n</c> and refuses any other. It ends at NUL and reads CR as LF,
 /// so those two cannot be written at all; canonical lines never hold them (<see cref="QueryRules.IsStorable"/>).
 /// </remarks>
-internal static class InfluxQl
+public static class InfluxQl
 {
     /// <summary>A measurement, tag, field, database or alias.</summary>
     /// <exception cref="ArgumentException">InfluxQL has no way to write it.</exception>
