@@ -79,7 +79,7 @@ public sealed class ReportPageTests(Chromium chromium, CityServer city) : IClass
         Point incident = Assert.Single(await ReportPage.StoredAsync(city, text));
         Assert.Equal(Attack, incident.Fields["address"]);
         await phone.Page.GotoAsync("/ingest");
-        await Assertions.Expect(phone.Page.Locator("tbody tr", new PageLocatorOptions { HasTextString = "grid-report" })).ToContainTextAsync("<script>");
+        await Assertions.Expect(phone.Page.Locator("tbody tr", new PageLocatorOptions { HasTextString = "网格员上报" })).ToContainTextAsync("<script>");
         Assert.False(await phone.Page.EvaluateAsync<bool>("'hacked' in window"));
         phone.Browser.AssertNoFaults();
     }
