@@ -51,6 +51,29 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         };
     }
 
+    /// <summary>What tells how many samples of an input were expected and arrived; null where samples are nothing to it.</summary>
+    public KpiInput? CoverageOf(KpiInput input)
+    {
+        bool isCalculated = input.Calculation is not null;
+        if (catalog.ByName[input.Measurement].Sense is Sense.Platform) return null;
+        if (isCalculated ? !input.Calculation!.IsOfSamples || !Things.Measure(input.Measurement) : false) return null;
+        // Of a count without repetition, that which it looks at; and values that do not meet the conditions are samples too.
+        ImmutableArray<string> fields = isCalculated ? Things.FieldsOf(input.Measurement)
+            : [input.Kind is InputKind.Distinct ? input.Where.OfType<Filter.Number>().First().Field : input.Field];
+        ImmutableArray<Filter> where = [.. input.Where.OfType<Filter.Tag>()];
+        return new KpiInput
+        {
+            Name = "coverage",
+            Key = $"coverage({input.Measurement}.{string.Join('|', fields)}{string.Concat(where.Select(static w => " " + w))}{(input.By is null ? "" : " by " + input.By)})",
+            By = input.By,
+            Measurements = [input.Measurement],
+            Field = "",
+            Kind = InputKind.Calculated,
+            Calculation = new SampleCoverage(input.Measurement, fields),
+            Where = where,
+        };
+    }
+
     private KpiInput? Calculated(string name, InputFile file, string calculation, string? by)
     {
         if (!Calculations.Calculations.All.TryGetValue(calculation, out ICalculation? found))

@@ -62,7 +62,7 @@ public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
     private static string Describe(City city) => $"{city.Code} {city.Zone.Id} {string.Join(' ', city.Districts.Select(static d => d.Code))}";
 
     private static string Describe(Kpi kpi) => string.Create(CultureInfo.InvariantCulture,
-        $"{string.Join(';', kpi.Inputs.Select(static i => $"{i.Name}={i.Key}"))} {kpi.Formula} by {kpi.By} over {string.Join(',', kpi.Windows)} from {kpi.MinSamples}: ") + (kpi.Levels is { } l
+        $"{string.Join(';', kpi.Inputs.Select(static i => $"{i.Name}={i.Key}"))} {kpi.Formula} by {kpi.By} over {string.Join(',', kpi.Windows)} from {kpi.MinSamples} and {kpi.MinCoverage}: ") + (kpi.Levels is { } l
             ? string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', l.Bands.Select(static b => string.Create(CultureInfo.InvariantCulture, $"{b.Min:R}..{b.Max:R}")))} of {l.Of} hold {l.Hold} {l.PerDistrict}")
             : "");
 
@@ -95,7 +95,7 @@ public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
         public async Task<ILookup<DateTimeOffset, ChannelView>> ViewsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
         {
             if (kpi is null) return Array.Empty<ChannelView>().ToLookup(static v => v.Start);
-            IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync(kpi.Inputs, window, (from, to), city, cancellationToken, fromPoints: true);
+            IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync([.. kpi.Asked], window, (from, to), city, cancellationToken, fromPoints: true);
             var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);
             Dictionary<(ViewKey, DateTimeOffset), ChannelView> own = partials.SelectMany(w => calculator.Compute(kpi, window, w.Key, w.Value)).ToDictionary(static v => (v.Key, v.Start));
             List<ChannelView> views = [.. own.Values.Select(v => v with

@@ -26,16 +26,12 @@ internal sealed class DeviceStates(DeviceAnswer answer) : ICalculation
 
     private static readonly TimeSpan Known = TimeSpan.FromHours(24), Slot = TimeSpan.FromMinutes(5);
 
-    // Of each kind of thing the fields of which a sound device sends at least one.
-    private static readonly ImmutableArray<(string Measurement, string[] Fields)> Things =
-    [
-        ("air_quality", ["pm25", "pm10", "tsp", "o3", "temperature"]), ("noise", ["leq", "la"]), ("water_quality", ["ph", "do", "codmn", "nh3n"]), ("weather", ["temperature", "humidity", "wind_speed"]),
-        ("emission", ["so2", "nox", "dust"]), ("discharge", ["cod", "nh3n", "flow"]), ("manhole", ["open", "tilt", "level", "battery"]), ("lamp", ["on", "fault", "power"]), ("lift", ["trapped", "fault", "floor"]), ("flood", ["depth"]),
-    ];
-
     public string Name => answer switch { DeviceAnswer.Known => "device.known", DeviceAnswer.Online => "device.online", _ => "device.fresh" };
 
-    public ImmutableArray<string> Measurements { get; } = [.. Things.Select(static t => t.Measurement)];
+    public ImmutableArray<string> Measurements { get; } = [.. Things.All.Select(static t => t.Measurement)];
+
+    // Whoever is silent is what it counts.
+    public bool IsOfSamples => false;
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Hour];
 
@@ -63,7 +59,7 @@ internal sealed class DeviceStates(DeviceAnswer answer) : ICalculation
     private static async Task<IReadOnlyList<Heard>> ReadAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
         List<Heard> heard = [];
-        foreach ((string measurement, string[] fields) in Things)
+        foreach ((string measurement, ImmutableArray<string> fields) in Things.All)
         {
             var query = new AggregateQuery
             {
