@@ -99,7 +99,7 @@ public sealed class IngestPlan
             if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
         ImmutableDictionary<string, TimeSpan> schedules = sources.Where(static s => s.Every > TimeSpan.Zero).DistinctBy(static s => s.Source).ToImmutableDictionary(static s => s.Source, static s => s.Every!.Value);
 
-        SiteLimits sites = SiteLimits.Read(lookups.GetValueOrDefault(SiteLimits.Targets), lookups.GetValueOrDefault(SiteLimits.Permits), faults);
+        SiteLimits sites = SiteLimits.Read(lookups.GetValueOrDefault(SiteLimits.Targets), lookups.GetValueOrDefault(SiteLimits.Permits), faults, lookups.Values.OfType<LookupTable>());
         City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults, sites, schedules) : null) ?? City.Unknown;
         MeasurementsFile? schema = Text(MeasurementsFileName) is { } schemaText ? ConfigBinder.Bind<MeasurementsFile>(MeasurementsFileName, schemaText, faults) : null;
         MeasurementCatalog? catalog = schema is null ? null : MeasurementCompiler.CompileSoundPart(schema, city, faults);

@@ -33,7 +33,7 @@ internal sealed class EffectiveHours(string name, bool valid) : ICalculation
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
         IReadOnlyList<OutletDay> days = await scope.OnceAsync("hours of outlets", () => ReadAsync(scope, cancellationToken));
-        return [.. scope.ByPlace(days, static d => (d.Start, d.District, d.Group))
+        return [.. scope.ByPlace(days, static d => (d.Start, d.District, ""))
             .Select(g => new CalculatedPartial(g.Key.Start, g.Key.Key, new Partial(g.Sum(static d => d.Due), valid ? g.Sum(static d => Math.Min(d.Valid, d.Due)) : g.Sum(static d => d.Due))))];
     }
 
@@ -53,14 +53,14 @@ internal sealed class EffectiveHours(string name, bool valid) : ICalculation
                 Where = [new Filter.AnyText(Period, [Hour])],
             };
             var counts = (await scope.Store.AggregateAsync(query, cancellationToken)).GroupBy(static r => (r.Group[0], r.Group[1]))
-                .Select(static g => (Outlet: g.Key, Days: g.ToDictionary(static r => r.Start, static r => r.Values)));
-            days.AddRange(counts.SelectMany(o => scope.Starts.Select(start => Of(scope.City, start, o.Outlet, o.Days, items.Length, checks))).Where(static d => d.Due > 0));
+                .Select(static g => (District: g.Key.Item1, Days: g.ToDictionary(static r => r.Start, static r => r.Values)));
+            days.AddRange(counts.SelectMany(o => scope.Starts.Select(start => Of(scope.City, start, o.District, o.Days, items.Length, checks))).Where(static d => d.Due > 0));
         }
 
         return days;
     }
 
-    private static OutletDay Of(City city, DateTimeOffset start, (string District, string Device) outlet, Dictionary<DateTimeOffset, ImmutableArray<double?>> days, int items, int checks)
+    private static OutletDay Of(City city, DateTimeOffset start, string district, Dictionary<DateTimeOffset, ImmutableArray<double?>> days, int items, int checks)
     {
         DateTimeOffset before = ViewWindows.Back(ViewWindow.Day, start, 1, city.Zone);
         int hours = (int)(ViewWindows.Next(ViewWindow.Day, start, city.Zone) - start).TotalHours - checks, due = 0;
@@ -73,14 +73,10 @@ internal sealed class EffectiveHours(string name, bool valid) : ICalculation
             valid += Math.Min(today, hours);
         }
 
-        return new OutletDay(start, outlet.District, outlet.Device, due, (long)valid);
+        return new OutletDay(start, district, due, (long)valid);
 
         double CountOf(DateTimeOffset day, int item) => days.TryGetValue(day, out ImmutableArray<double?> counts) ? counts[item] ?? 0 : 0;
     }
 
-    private sealed record OutletDay(DateTimeOffset Start, string District, string Device, long Due, long Valid)
-    {
-        /// <summary>Not by outlet: the rate is one of all.</summary>
-        public string Group => "";
-    }
+    private sealed record OutletDay(DateTimeOffset Start, string District, long Due, long Valid);
 }

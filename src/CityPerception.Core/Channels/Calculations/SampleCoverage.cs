@@ -82,11 +82,13 @@ internal sealed class SampleCoverage(string measurement, ImmutableArray<string> 
         return new Found(start, unit, expected, (long)Math.Min(minutes?.GetValueOrDefault(start) ?? 0, expected));
     }
 
-    // The lower median of the hours that have a sample: neither an outage nor the hour in which it began changes it.
+    // The median of the hours that have a sample: neither an outage nor the hour in which it began changes it. Where hours of an even
+    // pace have one more or one less, the lesser is expected.
     private static TimeSpan IntervalOf(CalculationScope scope, Unit unit, KeyValuePair<DateTimeOffset, double>[] hours)
     {
         if (scope.City.Schedules.TryGetValue(unit.Source, out TimeSpan every)) return every;
-        double usual = hours.Select(static h => h.Value).Order().ElementAt((hours.Length - 1) / 2);
+        double usual = hours.Select(static h => h.Value).Order().ElementAt(hours.Length / 2);
+        if (hours.Any(h => h.Value == usual - 1)) usual--;
         if (usual > 1) return TimeSpan.FromHours(1) / usual;
         // Of one sample nobody can tell how often there is one: it holds as long as it is looked at.
         return hours.Length == 1 ? TimeSpan.FromHours(HoursBefore) : (hours[^1].Key - hours[0].Key) / (hours.Length - 1);
