@@ -61,16 +61,19 @@ public sealed class SiteLimits
         return null;
     }
 
+    /// <summary>Whether sites are judged alike by both.</summary>
+    public bool SaysSame(SiteLimits other) => _targets.Count == other._targets.Count && _permits.Count == other._permits.Count && _places.Length == other._places.Length
+        && _targets.All(t => other.TargetOf(t.Key) == t.Value) && _permits.All(p => other.PermitOf(p.Key.Device, p.Key.Item) == p.Value)
+        && _places.Zip(other._places).All(static p => p.First.SaysSame(p.Second));
+
     private static Dictionary<string, int> ReadTargets(LookupTable? table, ConfigFaults faults)
     {
         Dictionary<string, int> targets = [];
         if (table is null) return targets;
         string file = $"lookups/{Targets}.csv";
         if (table.FindColumn(Target) < 0) faults.Add(new ConfigPlace(file, 1, 1), "", string.Join(", ", table.Columns), "the columns device, target");
-        int line = 1;
-        foreach (LookupRow row in table.FindColumn(Target) < 0 ? [] : table.Rows)
+        foreach ((LookupRow row, int line) in table.FindColumn(Target) < 0 ? [] : table.Rows.Zip(table.Lines))
         {
-            line++;
             string text = row.Get(Target);
             if (Classes.Contains(text)) targets[row.Get(table.Columns[0])] = int.Parse(text, CultureInfo.InvariantCulture);
             else faults.Add(new ConfigPlace(file, line, 1), Target, $"\"{text}\"", "a class of GB 3838: " + string.Join(", ", Classes));
@@ -86,10 +89,8 @@ public sealed class SiteLimits
         string file = $"lookups/{Permits}.csv";
         foreach (string unknown in table.Columns.Skip(1).Where(c => c != "name" && !Items.Contains(c)))
             faults.Add(new ConfigPlace(file, 1, 1), "", unknown, "the columns device, name, " + string.Join(", ", Items), Suggest.Closest(unknown, Items));
-        int line = 1;
-        foreach (LookupRow row in table.Rows)
+        foreach ((LookupRow row, int line) in table.Rows.Zip(table.Lines))
         {
-            line++;
             foreach (string item in Items.Intersect(table.Columns))
             {
                 string text = row.Get(item);

@@ -127,7 +127,7 @@ public static class LookupReader
                 if (_faultCount > MaxFaults) break;
             }
             if (_faultCount > 0) return null;
-            return new LookupTable(Path.GetFileNameWithoutExtension(file), columns, cells, ends, rows);
+            return new LookupTable(Path.GetFileNameWithoutExtension(file), columns, cells, ends, rows, _lines);
         }
 
         private void Fault(string found, string allowed)

@@ -36,7 +36,7 @@ internal sealed class RollupRig : IAsyncDisposable
     private RollupRig(string zone, string kpis, DateTimeOffset now, string settings, SiteLimits sites, ImmutableDictionary<string, TimeSpan>? schedules)
     {
         var faults = new ConfigFaults();
-        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + settings, faults, sites, schedules)!;
+        City = ReadCity(zone, settings, sites, schedules);
         MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
         Assert.Empty(faults.All);
         _catalog = catalog;
@@ -93,6 +93,15 @@ internal sealed class RollupRig : IAsyncDisposable
         await rig._databases.MigrateAsync(Ct);
         await rig._store.OpenAsync(Ct);
         return rig;
+    }
+
+    /// <summary>A city with other settings.</summary>
+    public static City ReadCity(string zone = "Asia/Shanghai", string settings = "", SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null)
+    {
+        var faults = new ConfigFaults();
+        City city = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + settings, faults, sites, schedules)!;
+        Assert.Empty(faults.All);
+        return city;
     }
 
     /// <summary>The channel of a file.</summary>
