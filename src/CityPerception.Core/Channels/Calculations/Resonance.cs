@@ -38,7 +38,7 @@ internal sealed class Resonance(string name, ResonanceAnswer answer) : ICalculat
 
     public bool Adds => answer is ResonanceAnswer.Both or ResonanceAnswer.HumanOnly;
 
-    // A device that is first heard of late makes the reports of a day measurable: those of the next hours are computed anew, older ones stay.
+    // A device that is heard of makes the reports of the 24 hours after measurable.
     public IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => [(from, to + Known + After)];
 
     public async Task<IReadOnlyList<CalculatedPartial>> ComputeAsync(CalculationScope scope, CancellationToken cancellationToken)

@@ -6,23 +6,33 @@ using CityPerception.Core.Queries;
 namespace CityPerception.Core.Channels.Calculations;
 
 /// <summary>What sends by itself: a device, or of offices a district of a source.</summary>
-internal readonly record struct Sender(string District, string Source, string Device, string Group);
+/// <param name="District">Its district; empty for none.</param>
+/// <param name="Source">Of its samples.</param>
+/// <param name="Device">Empty for none.</param>
+/// <param name="Other">The value of another tag that a KPI is given by; empty where it is given by none or by one of these.</param>
+internal readonly record struct Sender(string District, string Source, string Device, string Other)
+{
+    /// <summary>The group of it for a KPI that is given by a tag.</summary>
+    public string GroupOf(string? by) => by switch { null => "", SampleCounts.Device => Device, SampleCounts.Source => Source, ChannelViews.District => District, _ => Other };
+}
 
 /// <summary>How many samples each sender brought, slot by slot, and how often one is usual.</summary>
 internal static class SampleCounts
 {
-    /// <summary>The tag of the source.</summary>
-    public const string Source = "source";
+    /// <summary>The tags of the source and of the device.</summary>
+    public const string Source = "source", Device = "device";
 
     /// <summary>So far back it is looked for what is usual.</summary>
     public static readonly TimeSpan Looked = TimeSpan.FromHours(24);
 
-    private const string Device = "device";
-
     /// <summary>The counts of slots that have any, in order of time; read once for all that ask alike in a pass.</summary>
     public static Task<Dictionary<Sender, SortedList<DateTimeOffset, double>>> ReadAsync(
-        CalculationScope scope, (string Measurement, ImmutableArray<string> Fields) samples, ImmutableArray<Filter> where, TimeSpan slot, (DateTimeOffset From, DateTimeOffset To) range, CancellationToken cancellationToken) =>
-        scope.OnceAsync($"counts of {samples.Measurement} {string.Join('|', samples.Fields)} where {string.Join(" and ", where)} each {slot} {range}", () => QueryAsync(scope, samples, where, slot, range, cancellationToken));
+        CalculationScope scope, (string Measurement, ImmutableArray<string> Fields) samples, ImmutableArray<Filter> where, TimeSpan slot, (DateTimeOffset From, DateTimeOffset To) range, CancellationToken cancellationToken)
+    {
+        // KPIs of all and KPIs by device are told by the same counts.
+        CalculationScope shared = scope.By is Source or Device or ChannelViews.District ? scope with { By = null } : scope;
+        return shared.OnceAsync($"counts of {samples.Measurement} {string.Join('|', samples.Fields)} where {string.Join(" and ", where)} each {slot} {range}", () => QueryAsync(shared, samples, where, slot, range, cancellationToken));
+    }
 
     /// <summary>
     /// How often a sender sends: as its source says, else the median of the hours that have a sample, so that neither an outage nor the hour in
@@ -56,8 +66,7 @@ internal static class SampleCounts
     private static async Task<Dictionary<Sender, SortedList<DateTimeOffset, double>>> QueryAsync(
         CalculationScope scope, (string Measurement, ImmutableArray<string> Fields) samples, ImmutableArray<Filter> where, TimeSpan slot, (DateTimeOffset From, DateTimeOffset To) range, CancellationToken cancellationToken)
     {
-        string[] tags = [ChannelViews.District, Source, Device];
-        int by = scope.By is null ? -1 : Array.IndexOf(tags, scope.By) is var known and >= 0 ? known : tags.Length;
+        string[] tags = scope.By is null ? [ChannelViews.District, Source, Device] : [ChannelViews.District, Source, Device, scope.By];
         var query = new AggregateQuery
         {
             Measurement = samples.Measurement,
@@ -65,7 +74,7 @@ internal static class SampleCounts
             From = range.From,
             To = range.To,
             Window = new WindowSize.Fixed(slot),
-            GroupBy = by == tags.Length ? [.. tags, scope.By!] : [.. tags],
+            GroupBy = [.. tags],
             Where = where,
         };
         Dictionary<Sender, SortedList<DateTimeOffset, double>> counts = [];
@@ -73,7 +82,7 @@ internal static class SampleCounts
         {
             double count = row.Values.Max() ?? 0;
             if (count == 0) continue;
-            ref SortedList<DateTimeOffset, double>? slots = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, new Sender(row.Group[0], row.Group[1], row.Group[2], by < 0 ? "" : row.Group[by]), out _);
+            ref SortedList<DateTimeOffset, double>? slots = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, new Sender(row.Group[0], row.Group[1], row.Group[2], scope.By is null ? "" : row.Group[3]), out _);
             (slots ??= []).Add(row.Start, count);
         }
 

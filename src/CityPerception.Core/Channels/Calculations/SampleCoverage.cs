@@ -38,8 +38,9 @@ internal sealed class SampleCoverage(string measurement, ImmutableArray<string> 
         Dictionary<(DateTimeOffset Start, string District, string Group), (long Expected, long Arrived)> sums = [];
         foreach (Found found in scope.Window is ViewWindow.Minute ? await OfMinutesAsync(scope, where, cancellationToken) : await OfHoursAsync(scope, where, cancellationToken))
         {
-            (long expected, long arrived) = sums.GetValueOrDefault((found.Start, found.Sender.District, found.Sender.Group));
-            sums[(found.Start, found.Sender.District, found.Sender.Group)] = (expected + found.Expected, arrived + found.Arrived);
+            var place = (found.Start, found.Sender.District, found.Sender.GroupOf(scope.By));
+            (long expected, long arrived) = sums.GetValueOrDefault(place);
+            sums[place] = (expected + found.Expected, arrived + found.Arrived);
         }
 
         return [.. scope.ByPlace(sums, static s => s.Key).Select(static g => new CalculatedPartial(g.Key.Start, g.Key.Key, new Partial(g.Sum(static s => s.Value.Expected), g.Sum(static s => s.Value.Arrived))))];
