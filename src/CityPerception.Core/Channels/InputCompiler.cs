@@ -54,11 +54,12 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
     /// <summary>What tells how many samples of an input were expected and arrived; null where samples are nothing to it.</summary>
     public KpiInput? CoverageOf(KpiInput input)
     {
-        bool isCalculated = input.Calculation is not null;
         if (catalog.ByName[input.Measurement].Sense is Sense.Platform) return null;
-        if (isCalculated ? !input.Calculation!.IsOfSamples || !Things.Measure(input.Measurement) : false) return null;
-        // Of a count without repetition, that which it looks at; and values that do not meet the conditions are samples too.
-        ImmutableArray<string> fields = isCalculated ? Things.FieldsOf(input.Measurement)
+        bool areThings = Things.Measure(input.Measurement);
+        if (input.Calculation is { } calculation && !(calculation.IsOfSamples && areThings)) return null;
+        // What is counted of things is missing where nothing comes of them; of a value, where that value does not. What does not meet the
+        // conditions is a sample too.
+        ImmutableArray<string> fields = areThings && input.Kind is (InputKind.Calculated or InputKind.Count or InputKind.Distinct) ? Things.FieldsOf(input.Measurement)
             : [input.Kind is InputKind.Distinct ? input.Where.OfType<Filter.Number>().First().Field : input.Field];
         ImmutableArray<Filter> where = [.. input.Where.OfType<Filter.Tag>()];
         return new KpiInput
