@@ -20,7 +20,12 @@ internal sealed record Report(Matter Matter, DateTimeOffset Time, string Distric
 
     private static readonly FrozenDictionary<string, Matter> OfTickets = new Dictionary<string, Matter>
     {
-        ["noise"] = Matter.Noise, ["dust"] = Matter.Dust, ["air"] = Matter.Air, ["water"] = Matter.Water, ["facility"] = Matter.Facility, ["flood"] = Matter.Flood,
+        ["noise"] = Matter.Noise,
+        ["dust"] = Matter.Dust,
+        ["air"] = Matter.Air,
+        ["water"] = Matter.Water,
+        ["facility"] = Matter.Facility,
+        ["flood"] = Matter.Flood,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, Matter> OfIncidents = new Dictionary<string, Matter> { ["component.public_utility"] = Matter.Facility }.ToFrozenDictionary();
