@@ -109,7 +109,7 @@ internal sealed class Resonance(string name, ResonanceAnswer answer) : ICalculat
 
     private static bool IsNear(Report report, Sensor sensor) => report.Spot.IsNear(sensor.Spot, report.Matter);
 
-    private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero);
+    private static DateTimeOffset HourOf(DateTimeOffset time) => ViewWindows.StartOf(ViewWindow.Hour, time, TimeZoneInfo.Utc);
 
     /// <summary>A report that a device could have noticed, and how long before it one did; null for none.</summary>
     private sealed record Heard(Report Report, TimeSpan? Lead);

@@ -96,7 +96,7 @@ internal sealed class SampleCoverage(string measurement, ImmutableArray<string> 
         CalculationScope scope, ImmutableArray<Filter> where, TimeSpan slot, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         SampleCounts.ReadAsync(scope, (measurement, fields), where, slot, (from, to), cancellationToken);
 
-    private static DateTimeOffset HourOf(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero);
+    private static DateTimeOffset HourOf(DateTimeOffset time) => ViewWindows.StartOf(ViewWindow.Hour, time, TimeZoneInfo.Utc);
 
     private sealed record Found(DateTimeOffset Start, Sender Sender, long Expected, long Arrived);
 }
