@@ -33,10 +33,8 @@ public sealed class CaseLimits
         }
 
         Dictionary<string, CaseLimit> limits = [];
-        int line = 1;
-        foreach (LookupRow row in table.Rows)
+        foreach ((LookupRow row, int line) in table.Rows.Zip(table.Lines))
         {
-            line++;
             var limit = new CaseLimit(row.Get(Limit), row.Get(From));
             string key = row.Get(table.Columns[0]);
             if (!CaseMeasurements.All.Contains(key.Split('/')[0]) || !key.Contains('/'))

@@ -39,9 +39,18 @@ public sealed record Kpi
 
     public required ImmutableArray<KpiInput> Inputs { get; init; }
 
+    /// <summary>What tells how many samples were expected and how many arrived, of each kind that the inputs read; empty where nothing is expected.</summary>
+    public ImmutableArray<KpiInput> Coverage { get; init; } = [];
+
+    /// <summary>All that is asked of the store.</summary>
+    public IEnumerable<KpiInput> Asked => Inputs.Concat(Coverage);
+
     public required KpiFormula Formula { get; init; }
 
     public required int MinSamples { get; init; }
+
+    /// <summary>With a smaller share of the expected samples the level is unknown.</summary>
+    public double MinCoverage { get; init; }
 
     public KpiLevels? Levels { get; init; }
 }

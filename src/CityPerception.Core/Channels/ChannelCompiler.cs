@@ -41,6 +41,8 @@ public sealed class ChannelCompiler
         ImmutableArray<KpiInput> inputs = [.. file.Inputs.Select(i => _inputs.Compile(i.Key, i.Value, file.By)).OfType<KpiInput>()];
         string[] names = [.. file.Inputs.Keys];
         var formula = new KpiFormula(Expression(file, "value", file.Value, names), Expression(file, "num", file.Num, names), Expression(file, "den", file.Den, names), file.Scale ?? 1);
+        ImmutableArray<KpiInput> coverage = [.. inputs.Select(_inputs.CoverageOf).OfType<KpiInput>().DistinctBy(static c => c.Key)];
+        if (file.Has("min_coverage") && coverage.IsEmpty && inputs.Length == file.Inputs.Count) _faults.Add(file, "min_coverage", "min_coverage without an input of samples", "min_coverage where something is measured again and again");
         KpiLevels? levels = file.Levels is { } written ? Levels(written, file.Better, names) : null;
         if (file.Has("scale") && file.Num is null) _faults.Add(file, "scale", "scale without num and den", "scale of a ratio");
         foreach (KpiInput input in inputs) CheckWindows(input, file);
@@ -57,8 +59,10 @@ public sealed class ChannelCompiler
             Windows = [.. file.Windows.Order()],
             By = file.By,
             Inputs = inputs,
+            Coverage = coverage,
             Formula = formula,
             MinSamples = file.MinSamples ?? (file.Den is null ? 0 : RatioSamples),
+            MinCoverage = file.MinCoverage ?? 0,
             Levels = levels,
         };
     }

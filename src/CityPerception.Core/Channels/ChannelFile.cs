@@ -64,6 +64,9 @@ public sealed class KpiFile : ConfigSection
     [ConfigRange(0, 1_000_000), Description("With fewer samples (of a ratio: a smaller denominator) the value is shown and its level is unknown. 5 for ratios, else 0.")]
     public int? MinSamples { get; set; }
 
+    [ConfigRange(0, 1), Description("With a smaller share of the expected samples the value is shown and its level is unknown: 0.75. Expected is what devices usually send, or what their source says (every).")]
+    public double? MinCoverage { get; set; }
+
     [Description("When a value is green, yellow, orange or red; without it there are no levels.")]
     public LevelsFile? Levels { get; set; }
 }

@@ -51,6 +51,30 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         };
     }
 
+    /// <summary>What tells how many samples of an input were expected and arrived; null where samples are nothing to it.</summary>
+    public KpiInput? CoverageOf(KpiInput input)
+    {
+        if (catalog.ByName[input.Measurement].Sense is Sense.Platform) return null;
+        bool areThings = Things.Measure(input.Measurement);
+        if (input.Calculation is { } calculation && !(calculation.IsOfSamples && areThings)) return null;
+        // What is counted of things is missing where nothing comes of them; of a value, where that value does not. What does not meet the
+        // conditions is a sample too.
+        ImmutableArray<string> fields = areThings && input.Kind is (InputKind.Calculated or InputKind.Count or InputKind.Distinct) ? Things.FieldsOf(input.Measurement)
+            : [input.Kind is InputKind.Distinct ? input.Where.OfType<Filter.Number>().First().Field : input.Field];
+        ImmutableArray<Filter> where = [.. input.Where.OfType<Filter.Tag>()];
+        return new KpiInput
+        {
+            Name = "coverage",
+            Key = $"coverage({input.Measurement}.{string.Join('|', fields)}{string.Concat(where.Select(static w => " " + w))}{(input.By is null ? "" : " by " + input.By)})",
+            By = input.By,
+            Measurements = [input.Measurement],
+            Field = "",
+            Kind = InputKind.Calculated,
+            Calculation = new SampleCoverage(input.Measurement, fields),
+            Where = where,
+        };
+    }
+
     private KpiInput? Calculated(string name, InputFile file, string calculation, string? by)
     {
         if (!Calculations.Calculations.All.TryGetValue(calculation, out ICalculation? found))

@@ -22,6 +22,10 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
         return kpi.Levels is { PerDistrict: true } ? WithWorstOfDistricts(views) : views;
     }
 
+    /// <summary>The samples that a KPI expected (count) and that arrived (sum), of all that it reads.</summary>
+    public static Partial CoverageOf(Kpi kpi, ViewKey key, IReadOnlyDictionary<string, IReadOnlyDictionary<ViewKey, Partial>> partials) =>
+        kpi.Coverage.Aggregate(Partial.None, (sum, c) => sum.And(partials[c.Key].GetValueOrDefault(key, Partial.None)));
+
     private static ChannelView? One(Kpi kpi, ViewWindow window, DateTimeOffset start, ViewKey key, IReadOnlyDictionary<string, IReadOnlyDictionary<ViewKey, Partial>> partials)
     {
         var values = new Dictionary<string, double>(kpi.Inputs.Length + 1);
@@ -35,6 +39,8 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
             text ??= partial.Text;
         }
 
+        Partial expected = CoverageOf(kpi, key, partials);
+        double? coverage = expected.Count == 0 ? null : expected.Sum / expected.Count;
         double num = kpi.Formula.Num?.Evaluate(values) ?? double.NaN, den = kpi.Formula.Den?.Evaluate(values) ?? double.NaN;
         double value = kpi.Formula.Value is { } direct ? direct.Evaluate(values) : den == 0 ? double.NaN : kpi.Formula.Scale * num / den;
         if (!double.IsFinite(value)) return null;
@@ -51,13 +57,14 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
             Den = isRatio ? den : null,
             Samples = enough,
             Text = text,
-            OwnLevel = Judge(kpi, value, enough, values),
+            Coverage = coverage,
+            OwnLevel = Judge(kpi, value, enough, coverage, values),
         };
     }
 
-    private static Level Judge(Kpi kpi, double value, long samples, Dictionary<string, double> values)
+    private static Level Judge(Kpi kpi, double value, long samples, double? coverage, Dictionary<string, double> values)
     {
-        if (kpi.Levels is not { } levels || samples < kpi.MinSamples) return Level.Unknown;
+        if (kpi.Levels is not { } levels || LevelReason.Of(kpi, samples, coverage) is not null) return Level.Unknown;
         if (levels.Of is not { } judged) return levels.Judge(value);
         values["value"] = value;
         return levels.Judge(judged.Evaluate(values));

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using CityPerception.Core.Configuration;
 
 namespace CityPerception.Core.Cities;
@@ -33,6 +34,9 @@ public sealed class City
 
     /// <summary>What its water sections and outlets have to keep to.</summary>
     public SiteLimits Sites { get; init; } = SiteLimits.None;
+
+    /// <summary>How often each series of a source sends a sample, of the sources that say so (<c>every</c>).</summary>
+    public ImmutableDictionary<string, TimeSpan> Schedules { get; init; } = ImmutableDictionary<string, TimeSpan>.Empty;
 
     /// <summary>Of the screens; the first is the default.</summary>
     public required IReadOnlyList<string> Languages { get; init; }

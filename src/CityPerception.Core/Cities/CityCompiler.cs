@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Globalization;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Observations;
@@ -17,17 +18,20 @@ public sealed class CityCompiler
 
     private readonly SiteLimits _sites;
 
-    private CityCompiler(CityFile file, ConfigFaults faults, SiteLimits sites) => (_file, _faults, _sites) = (file, faults, sites);
+    private readonly ImmutableDictionary<string, TimeSpan> _schedules;
+
+    private CityCompiler(CityFile file, ConfigFaults faults, SiteLimits sites, ImmutableDictionary<string, TimeSpan> schedules) =>
+        (_file, _faults, _sites, _schedules) = (file, faults, sites, schedules);
 
     /// <summary>Reads city.yaml; null, with the faults noted, when anything is wrong.</summary>
-    public static City? Read(string file, string yamlText, ConfigFaults faults, SiteLimits? sites = null)
+    public static City? Read(string file, string yamlText, ConfigFaults faults, SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null)
     {
         CityFile? bound = ConfigBinder.Bind<CityFile>(file, yamlText, faults);
-        return bound is null ? null : Compile(bound, faults, sites);
+        return bound is null ? null : Compile(bound, faults, sites, schedules);
     }
 
     /// <summary>Makes the city; null, with the faults noted, when anything is wrong.</summary>
-    public static City? Compile(CityFile file, ConfigFaults faults, SiteLimits? sites = null) => new CityCompiler(file, faults, sites ?? SiteLimits.None).Compile();
+    public static City? Compile(CityFile file, ConfigFaults faults, SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null) => new CityCompiler(file, faults, sites ?? SiteLimits.None, schedules ?? ImmutableDictionary<string, TimeSpan>.Empty).Compile();
 
     private City? Compile()
     {
@@ -56,6 +60,7 @@ public sealed class CityCompiler
             Calendar = new WorkingCalendar(_file.Working.Days, hours, holidays, _file.Working.Workdays),
             Standards = Standards(_file.Standards),
             Sites = _sites,
+            Schedules = _schedules,
             Languages = [.. _file.Languages.Select(l => l.ToString().ToLowerInvariant())],
             Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours, _file.Retention.DeadLetters),
             Limits = new IngestLimits(_file.Limits.PayloadBytes, _file.Limits.DecompressedBytes, _file.Limits.Depth, _file.Limits.Elements),

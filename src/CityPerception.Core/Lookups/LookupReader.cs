@@ -4,7 +4,7 @@ using nietras.SeparatedValues;
 
 namespace CityPerception.Core.Lookups;
 
-/// <summary>Reads lookups/*.csv: RFC 4180 with commas, the first line names the columns, the first column is the key.</summary>
+/// <summary>Reads lookups/*.csv: RFC 4180 with commas and comments (#), the first line names the columns, the first column is the key.</summary>
 public static class LookupReader
 {
     public const int MaxRows = 1_000_000;
@@ -71,7 +71,7 @@ public static class LookupReader
             {
                 // The reader says 2 for a first row without a header of its own.
                 Line = row.RowIndex == 0 ? 1 : row.LineNumberFrom;
-                if (row.ColCount == 1 && row[0].Span.Trim().IsEmpty) continue;
+                if ((row.ColCount == 1 && row[0].Span.Trim().IsEmpty) || row[0].Span.StartsWith('#')) continue; // blank, or a comment
                 if (columns is null)
                 {
                     columns = Header(row);
@@ -127,7 +127,7 @@ public static class LookupReader
                 if (_faultCount > MaxFaults) break;
             }
             if (_faultCount > 0) return null;
-            return new LookupTable(Path.GetFileNameWithoutExtension(file), columns, cells, ends, rows);
+            return new LookupTable(Path.GetFileNameWithoutExtension(file), columns, cells, ends, rows, _lines);
         }
 
         private void Fault(string found, string allowed)

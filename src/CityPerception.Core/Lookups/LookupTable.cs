@@ -21,8 +21,10 @@ public sealed class LookupTable
     /// <param name="cells">All cells, row by row.</param>
     /// <param name="ends">Where in <paramref name="cells"/> each ends.</param>
     /// <param name="rows">The rows by key, made with <see cref="KeyComparer"/>.</param>
-    internal LookupTable(string name, IReadOnlyList<string> columns, byte[] cells, int[] ends, HashSet<int> rows)
+    /// <param name="lines">The line of each row in the file, from 1.</param>
+    internal LookupTable(string name, IReadOnlyList<string> columns, byte[] cells, int[] ends, HashSet<int> rows, IReadOnlyList<int> lines)
     {
+        Lines = lines;
         Name = name;
         Columns = columns;
         _cells = cells;
@@ -34,6 +36,9 @@ public sealed class LookupTable
 
     /// <summary>The header: the key's column first.</summary>
     public IReadOnlyList<string> Columns { get; }
+
+    /// <summary>The line of each row in the file, from 1, for those who check what stands there.</summary>
+    internal IReadOnlyList<int> Lines { get; }
 
     public int Count => _rowByKey.Set.Count;
 
@@ -50,6 +55,9 @@ public sealed class LookupTable
     /// <summary>The row of a key, or null. Allocates nothing.</summary>
     public LookupRow? Find(ReadOnlySpan<byte> utf8Key) =>
         _rowByKey.TryGetValue(utf8Key, out int row) ? new LookupRow(this, row) : null;
+
+    /// <summary>Whether every cell is the same.</summary>
+    public bool SaysSame(LookupTable other) => Columns.SequenceEqual(other.Columns) && _ends.AsSpan().SequenceEqual(other._ends) && _cells.AsSpan().SequenceEqual(other._cells);
 
     /// <summary>Every row, in the order of the file.</summary>
     public IEnumerable<LookupRow> Rows => Enumerable.Range(0, Count).Select(row => new LookupRow(this, row));

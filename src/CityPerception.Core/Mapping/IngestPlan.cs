@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text;
 using CityPerception.Core.Cases;
 using CityPerception.Core.Channels;
@@ -93,16 +94,18 @@ public sealed class IngestPlan
         foreach (string path in In(LookupsFolder, ".csv", files))
             lookups.Add(Path.GetFileNameWithoutExtension(path), Text(path) is { } csv ? LookupReader.Read(path, csv, faults) : null);
 
-        SiteLimits sites = SiteLimits.Read(lookups.GetValueOrDefault(SiteLimits.Targets), lookups.GetValueOrDefault(SiteLimits.Permits), faults);
-        City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults, sites) : null) ?? City.Unknown;
+        List<SourceFile> sources = [];
+        foreach (string path in In(SourcesFolder, ".yaml", files))
+            if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
+        ImmutableDictionary<string, TimeSpan> schedules = sources.Where(static s => s.Every > TimeSpan.Zero).DistinctBy(static s => s.Source).ToImmutableDictionary(static s => s.Source, static s => s.Every!.Value);
+
+        SiteLimits sites = SiteLimits.Read(lookups.GetValueOrDefault(SiteLimits.Targets), lookups.GetValueOrDefault(SiteLimits.Permits), faults, lookups.Values.OfType<LookupTable>());
+        City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults, sites, schedules) : null) ?? City.Unknown;
         MeasurementsFile? schema = Text(MeasurementsFileName) is { } schemaText ? ConfigBinder.Bind<MeasurementsFile>(MeasurementsFileName, schemaText, faults) : null;
         MeasurementCatalog? catalog = schema is null ? null : MeasurementCompiler.CompileSoundPart(schema, city, faults);
 
         CaseLimits caseLimits = CaseLimits.Read(lookups.GetValueOrDefault(CaseLimits.Table), city, faults);
         TextTables texts = TextTables.Load(In(TextTables.Folder, ".csv", files), Text, faults);
-        List<SourceFile> sources = [];
-        foreach (string path in In(SourcesFolder, ".yaml", files))
-            if (Text(path) is { } yaml && ConfigBinder.Bind<SourceFile>(path, yaml, faults) is { } source) sources.Add(source);
         CheckNames(sources, faults);
         List<ChannelFile> channels = [];
         foreach (string path in In(ChannelsFolder, ".yaml", files))

@@ -43,6 +43,9 @@ public sealed class SourceFile : ConfigSection
     [Description("The zone of times without one (IANA name); the city's by default.")]
     public string? Zone { get; set; }
 
+    [Description("How often each of its devices (of human sense: each district) sends a sample: 1m, 5m, 1h. Coverage of values is the share of these that arrived; without it that of devices is told from what was usual in the 24 hours before. 上报间隔。")]
+    public TimeSpan? Every { get; set; }
+
     [Description("How far times may lie ahead of the arrival: 5m, 2h, 1d.")]
     public TimeSpan? Ahead { get; set; }
 

@@ -14,7 +14,8 @@ public sealed record PlanSide(City City, IReadOnlyCollection<Channel> Channels);
 
 /// <summary>
 /// Computes the KPIs that a changed configuration says otherwise, both ways, from the same stored points, and compares. Writes
-/// nothing. KPIs that both say alike are left out.
+/// nothing. KPIs that both say alike are left out; where the city's standards, permits, targets or the schedules of sources differ, all
+/// that may depend on them are computed, and told of where anything differs.
 /// </summary>
 public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
 {
@@ -26,16 +27,19 @@ public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
     /// <param name="from">Windows that begin from then on.</param>
     /// <param name="report">Is told the share that is done, and what it is at.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>One for each KPI that differs, and length of windows.</returns>
+    /// <returns>One for each KPI that is said otherwise or differs, and length of windows.</returns>
     /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
     public async Task<ImmutableArray<KpiDifference>> RunAsync(PlanSide now, PlanSide then, DateTimeOffset from, Func<double, string, ValueTask> report, CancellationToken cancellationToken)
     {
         List<Pair> pairs = [.. Pairs(now, then)];
         ImmutableArray<KpiDifference>.Builder differences = ImmutableArray.CreateBuilder<KpiDifference>(pairs.Count);
+        int done = 0;
         foreach (Pair pair in pairs)
         {
-            await report((double)differences.Count / pairs.Count, $"{pair.Channel} {pair.Id} {ViewWindows.NameOf(pair.Window)}");
-            differences.Add(await CompareAsync(pair, now.City, then.City, from, cancellationToken));
+            await report((double)done / pairs.Count, $"{pair.Channel} {pair.Id} {ViewWindows.NameOf(pair.Window)}");
+            KpiDifference difference = await CompareAsync(pair, now.City, then.City, from, cancellationToken);
+            done++;
+            if (pair.IsSaidOtherwise || difference.IsAny) differences.Add(difference);
         }
 
         return differences.ToImmutable();
@@ -44,15 +48,17 @@ public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
     private static IEnumerable<Pair> Pairs(PlanSide now, PlanSide then)
     {
         bool isSameCity = Describe(now.City) == Describe(then.City);
+        bool judgesAlike = now.City.Standards == then.City.Standards && now.City.Sites.SaysSame(then.City.Sites), expectsAlike = Describe(now.City.Schedules) == Describe(then.City.Schedules);
         foreach (string slug in now.Channels.Concat(then.Channels).Select(static c => c.Slug).Distinct().Order(StringComparer.Ordinal))
         {
             Channel? a = now.Channels.FirstOrDefault(c => c.Slug == slug), b = then.Channels.FirstOrDefault(c => c.Slug == slug);
             foreach (string id in (a?.Kpis ?? []).Concat(b?.Kpis ?? []).Select(static k => k.Id).Distinct())
             {
                 Kpi? before = a?.Find(id), after = b?.Find(id);
-                if (isSameCity && before is not null && after is not null && Describe(before) == Describe(after)) continue;
+                bool isSaidAlike = isSameCity && before is not null && after is not null && Describe(before) == Describe(after);
+                if (isSaidAlike && (judgesAlike || before!.Inputs.All(static i => i.Calculation is null)) && (expectsAlike || before!.Coverage.IsEmpty)) continue;
                 foreach (ViewWindow window in (before?.Windows ?? []).Concat(after?.Windows ?? []).Distinct().Order())
-                    yield return new Pair(slug, id, window, Has(before, window), Has(after, window));
+                    yield return new Pair(slug, id, window, Has(before, window), Has(after, window), !isSaidAlike);
             }
         }
 
@@ -61,8 +67,10 @@ public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
 
     private static string Describe(City city) => $"{city.Code} {city.Zone.Id} {string.Join(' ', city.Districts.Select(static d => d.Code))}";
 
+    private static string Describe(ImmutableDictionary<string, TimeSpan> schedules) => string.Join(' ', schedules.OrderBy(static s => s.Key, StringComparer.Ordinal));
+
     private static string Describe(Kpi kpi) => string.Create(CultureInfo.InvariantCulture,
-        $"{string.Join(';', kpi.Inputs.Select(static i => $"{i.Name}={i.Key}"))} {kpi.Formula} by {kpi.By} over {string.Join(',', kpi.Windows)} from {kpi.MinSamples}: ") + (kpi.Levels is { } l
+        $"{string.Join(';', kpi.Inputs.Select(static i => $"{i.Name}={i.Key}"))} {kpi.Formula} by {kpi.By} over {string.Join(',', kpi.Windows)} from {kpi.MinSamples} and {kpi.MinCoverage}: ") + (kpi.Levels is { } l
             ? string.Create(CultureInfo.InvariantCulture, $"{string.Join(' ', l.Bands.Select(static b => string.Create(CultureInfo.InvariantCulture, $"{b.Min:R}..{b.Max:R}")))} of {l.Of} hold {l.Hold} {l.PerDistrict}")
             : "");
 
@@ -85,7 +93,7 @@ public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
         return count.ToDifference();
     }
 
-    private sealed record Pair(string Channel, string Id, ViewWindow Window, Kpi? Now, Kpi? Then);
+    private sealed record Pair(string Channel, string Id, ViewWindow Window, Kpi? Now, Kpi? Then, bool IsSaidOtherwise);
 
     /// <summary>The views of one KPI, with hysteresis from piece to piece.</summary>
     private sealed class Computed(RollupInputs inputs, Kpi? kpi, City city, ViewWindow window)
@@ -95,7 +103,7 @@ public sealed class PlanComparison(RollupInputs inputs, TimeProvider clock)
         public async Task<ILookup<DateTimeOffset, ChannelView>> ViewsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
         {
             if (kpi is null) return Array.Empty<ChannelView>().ToLookup(static v => v.Start);
-            IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync(kpi.Inputs, window, (from, to), city, cancellationToken, fromPoints: true);
+            IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync([.. kpi.Asked], window, (from, to), city, cancellationToken, fromPoints: true);
             var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);
             Dictionary<(ViewKey, DateTimeOffset), ChannelView> own = partials.SelectMany(w => calculator.Compute(kpi, window, w.Key, w.Value)).ToDictionary(static v => (v.Key, v.Start));
             List<ChannelView> views = [.. own.Values.Select(v => v with

@@ -43,12 +43,12 @@ public sealed class RollupEngine(IStore store, RollupInputs inputs, StorePipelin
         Kpi[] kpis = [.. asked.Where(k => k.Windows.Contains(window))];
         // A day is made of hours, also of those that are not shown.
         KpiInput[] ofHours = window is ViewWindow.Hour && !dryRun
-            ? [.. asked.Where(static k => k.Windows.Contains(ViewWindow.Day)).SelectMany(static k => k.Inputs).Where(static i => i.Adds).DistinctBy(static i => i.Key)]
+            ? [.. asked.Where(static k => k.Windows.Contains(ViewWindow.Day)).SelectMany(static k => k.Asked).Where(static i => i.Adds).DistinctBy(static i => i.Key)]
             : [];
         if (kpis.Length == 0 && ofHours.Length == 0) return default;
 
         var lines = new LineBuffer();
-        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Inputs), .. ofHours], window, range, city, cancellationToken, fromPoints: dryRun);
+        IReadOnlyDictionary<DateTimeOffset, WindowPartials> partials = await inputs.ReadRangeAsync([.. kpis.SelectMany(static k => k.Asked), .. ofHours], window, range, city, cancellationToken, fromPoints: dryRun);
         if (ofHours.Length > 0) await new HourPartials(store, city.Zone).AddAsync(lines, ofHours, range.From, range.To, partials, cancellationToken);
 
         var calculator = new ViewCalculator(city.Code, [.. city.Districts.Select(static d => d.Code)]);

@@ -13,7 +13,7 @@ internal sealed class TouchedWindows(ViewWindow window, TimeZoneInfo zone)
     /// <param name="through">Windows from here on are not asked for.</param>
     public IEnumerable<((DateTimeOffset From, DateTimeOffset To) Range, Kpi[] Kpis)> Of(
         Channel channel, IReadOnlySet<string> measurements, DateTimeOffset from, DateTimeOffset to, DateTimeOffset through) => channel.Kpis
-        .Where(k => k.Inputs.Any(i => measurements.Overlaps(i.Measurements)))
+        .Where(k => k.Asked.Any(i => measurements.Overlaps(i.Measurements)))
         .SelectMany(k => Merge(RangesOf(k, measurements, from, to).Select(r => (r.From, To: r.To < through ? r.To : through))).Select(range => (range, k)))
         .GroupBy(static r => r.range, static r => r.k)
         .Select(static g => (g.Key, g.ToArray()));
@@ -23,7 +23,7 @@ internal sealed class TouchedWindows(ViewWindow window, TimeZoneInfo zone)
         // The level of the windows after them looks back at them.
         int hold = (kpi.Levels?.Hold ?? 1) - 1;
         yield return (from, ViewWindows.Back(window, to, -hold, zone));
-        foreach (KpiInput input in kpi.Inputs.Where(i => measurements.Overlaps(i.Measurements)))
+        foreach (KpiInput input in kpi.Asked.Where(i => measurements.Overlaps(i.Measurements)))
         {
             foreach ((DateTimeOffset later, DateTimeOffset end) in input.LaterWindows(window, from, to, zone))
                 yield return (ViewWindows.StartOf(window, later, zone), ViewWindows.Back(window, EndOf(end), -hold, zone));

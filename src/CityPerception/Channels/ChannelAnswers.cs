@@ -48,6 +48,10 @@ internal sealed record KpiAnswer
     /// <summary>green, yellow, orange, red or unknown.</summary>
     public required string Level { get; init; }
 
+    /// <summary>Why it has no level though its KPI has levels; null where it has one.</summary>
+    public Names? Reason { get; init; }
+
+    /// <summary>The share of the expected samples that arrived; null where none are expected.</summary>
     public double? Coverage { get; init; }
 
     public long Samples { get; init; }
@@ -75,6 +79,9 @@ internal sealed record SeriesPoint(DateTimeOffset Time, string? Group, double Va
 {
     /// <summary>What belongs to the value in words, such as the primary pollutant.</summary>
     public string? Text { get; init; }
+
+    /// <summary>Why it has no level though its KPI has levels; null where it has one.</summary>
+    public Names? Reason { get; init; }
 
     /// <summary>The window that has the same place in the period before, where it is asked for and has a value.</summary>
     public EarlierValue? Previous { get; init; }
@@ -120,6 +127,9 @@ internal sealed record ExplainAnswer
 
     public required IReadOnlyList<ExplainedInput> Inputs { get; init; }
 
+    /// <summary>What was expected and what arrived; null where nothing is expected.</summary>
+    public ExplainedCoverage? Coverage { get; init; }
+
     /// <summary>What is shown now; null where nothing is.</summary>
     public SeriesPoint? Shown { get; init; }
 
@@ -138,6 +148,13 @@ internal sealed record ExplainAnswer
 /// <param name="Min">null: no lower bound.</param>
 /// <param name="Max">null: no upper bound.</param>
 internal sealed record LevelBound(string Level, double? Min, double? Max);
+
+/// <summary>How many samples were expected over the window, by the intervals of devices or the schedules of sources.</summary>
+/// <param name="Expected">So many.</param>
+/// <param name="Arrived">Of these; what comes more often than expected counts no more.</param>
+/// <param name="Share">Arrived of expected.</param>
+/// <param name="Least">With a smaller share the level is unknown; 0 for none.</param>
+internal sealed record ExplainedCoverage(long Expected, long Arrived, double Share, double Least);
 
 /// <summary>An input of an explanation.</summary>
 /// <param name="Name">As the formula uses it.</param>

@@ -54,6 +54,7 @@ internal sealed class CurrentAnswers(CurrentViews views)
         Num = view?.Num,
         Den = view?.Den,
         Level = ChannelJson.NameOf(view?.Level ?? Level.Unknown),
+        Reason = view is null ? null : LevelReason.Of(kpi, view),
         Coverage = view?.Coverage,
         Samples = view?.Samples ?? 0,
         Time = view is null ? null : TimeZoneInfo.ConvertTime(view.Start, plan.City.Zone),

@@ -24,7 +24,7 @@ internal sealed class SeriesEndpoint(ViewReader reader, TimeProvider clock)
             .Where(v => wanted.After?.IsBefore(v.Start, v.Key.Group) ?? true).OrderBy(static v => v.Start).ThenBy(static v => v.Key.Group, StringComparer.Ordinal).Take(wanted.Limit + 1)];
         ChannelView[] page = rest.Length > wanted.Limit ? rest[..wanted.Limit] : rest;
         string? next = rest.Length > wanted.Limit ? new SeriesPlace(page[^1].Start, page[^1].Key.Group).ToString() : null;
-        SeriesPoint[] points = wanted.Compares ? await ComparedAsync(page, query, wanted, city, cancellationToken) : [.. page.Select(v => ViewExplainer.PointOf(v, city))];
+        SeriesPoint[] points = wanted.Compares ? await ComparedAsync(kpi, page, query, wanted, city, cancellationToken) : [.. page.Select(v => ViewExplainer.PointOf(kpi, v, city))];
 
         if (next is not null) context.Response.Headers.Link = $"<{NextPage(http, next)}>; rel=\"next\"";
         string accept = http.Headers.Accept.ToString();
@@ -53,7 +53,7 @@ internal sealed class SeriesEndpoint(ViewReader reader, TimeProvider clock)
         (asOf is { } then ? await reader.ReadAsOfAsync(query, then, cancellationToken) : await reader.ReadAsync(query, cancellationToken)).Where(static v => !v.Void);
 
     // The period before has as many windows; each window is compared with the one that has its place there.
-    private async Task<SeriesPoint[]> ComparedAsync(ChannelView[] page, ViewQuery query, Wanted wanted, City city, CancellationToken cancellationToken)
+    private async Task<SeriesPoint[]> ComparedAsync(Kpi kpi, ChannelView[] page, ViewQuery query, Wanted wanted, City city, CancellationToken cancellationToken)
     {
         if (page.Length == 0) return [];
         DateTimeOffset first = ViewWindows.StartOf(wanted.Window, wanted.From, city.Zone);
@@ -61,7 +61,7 @@ internal sealed class SeriesEndpoint(ViewReader reader, TimeProvider clock)
         DateTimeOffset Before(DateTimeOffset start) => ViewWindows.Back(wanted.Window, start, windows, city.Zone);
         ViewQuery before = query with { From = Before(page[0].Start), To = Before(page[^1].Start).AddTicks(1) };
         Dictionary<(string Group, DateTimeOffset Start), ChannelView> earlier = (await ViewsAsync(before, wanted.AsOf, cancellationToken)).ToDictionary(static v => (v.Key.Group, v.Start));
-        return [.. page.Select(v => ViewExplainer.PointOf(v, city) with
+        return [.. page.Select(v => ViewExplainer.PointOf(kpi, v, city) with
         {
             Previous = earlier.GetValueOrDefault((v.Key.Group, Before(v.Start))) is { } then ? EarlierValue.Of(then, v.Value, city) : null,
         })];

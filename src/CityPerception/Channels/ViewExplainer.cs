@@ -15,7 +15,7 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
     public async Task<ExplainAnswer> ExplainAsync(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset at, ViewKey key, City city, CancellationToken cancellationToken)
     {
         DateTimeOffset from = ViewWindows.StartOf(window, at, city.Zone), to = ViewWindows.Next(window, from, city.Zone);
-        WindowPartials partials = await inputs.ReadAsync(kpi.Inputs, window, from, to, city, cancellationToken);
+        WindowPartials partials = await inputs.ReadAsync([.. kpi.Asked], window, from, to, city, cancellationToken);
         List<ExplainedInput> explained = [];
         foreach (KpiInput input in kpi.Inputs)
         {
@@ -44,12 +44,16 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
                 ? input.Value?.ToString("0.######", CultureInfo.InvariantCulture) ?? "?"
                 : m.Value),
             Inputs = explained,
-            Shown = shown is null ? null : PointOf(shown, city),
-            Revisions = [.. revisions.Where(v => v.Key == key).OrderBy(static v => v.Revision).Select(v => PointOf(v, city))],
+            Coverage = CoverageOf(kpi, ViewCalculator.CoverageOf(kpi, key, partials)),
+            Shown = shown is null ? null : PointOf(kpi, shown, city),
+            Revisions = [.. revisions.Where(v => v.Key == key).OrderBy(static v => v.Revision).Select(v => PointOf(kpi, v, city))],
             Levels = kpi.Levels is { } levels ? InWords(levels) : null,
             Bounds = kpi.Levels is { } judged ? [.. judged.Bands.Select(static (b, i) => new LevelBound(ChannelJson.NameOf((Level)i), Finite(b.Min), Finite(b.Max)))] : null,
         };
     }
+
+    private static ExplainedCoverage? CoverageOf(Kpi kpi, Partial expected) =>
+        expected.Count == 0 ? null : new ExplainedCoverage(expected.Count, (long)expected.Sum, expected.Sum / expected.Count, kpi.MinCoverage);
 
     private async Task<RawPoints> PointsOfAsync(KpiInput input, DateTimeOffset from, DateTimeOffset to, ViewKey key, City city, CancellationToken cancellationToken)
     {
@@ -64,10 +68,10 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
 
     private static double? Finite(double bound) => double.IsFinite(bound) ? bound : null;
 
-    public static SeriesPoint PointOf(ChannelView view, City city) => new(
+    public static SeriesPoint PointOf(Kpi kpi, ChannelView view, City city) => new(
         TimeZoneInfo.ConvertTime(view.Start, city.Zone), view.Key.Group.Length > 0 ? view.Key.Group : null, view.Value, view.Num, view.Den,
         ChannelJson.NameOf(view.Level), view.Coverage, view.Samples, view.Revision, TimeZoneInfo.ConvertTime(view.ComputedAt, city.Zone))
-    { Text = view.Text };
+    { Text = view.Text, Reason = LevelReason.Of(kpi, view) };
 
     private static string InWords(KpiLevels levels)
     {

@@ -1,4 +1,5 @@
 using CityPerception.Configuration;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Hosting;
@@ -10,6 +11,9 @@ namespace CityPerception.Upkeep;
 /// <summary>A changed configuration beside the present one, by a server or a command.</summary>
 internal sealed class PlanWork(PlanComparison comparison, RollupState state, CurrentPlan current, ServeArguments arguments, TimeProvider clock)
 {
+    // What sites have to keep to makes no observations: KPIs alone read it.
+    private static readonly string[] Compared = [.. new[] { SiteLimits.Permits, SiteLimits.Targets }.Select(static t => $"{IngestPlan.LookupsFolder}{t}.csv")];
+
     public const int DefaultDays = 7, MaxDays = 92;
 
     /// <summary>The days that may be asked for, in words.</summary>
@@ -50,7 +54,7 @@ internal sealed class PlanWork(PlanComparison comparison, RollupState state, Cur
     {
         Dictionary<string, byte[]> present = ConfigDirectory.ReadFiles(arguments.ConfigDirectory, new ConfigFaults());
         return [.. files.Keys.Union(present.Keys)
-            .Where(static f => !f.StartsWith(IngestPlan.ChannelsFolder, StringComparison.Ordinal))
+            .Where(static f => !f.StartsWith(IngestPlan.ChannelsFolder, StringComparison.Ordinal) && !Compared.Contains(f))
             .Where(f => !files.TryGetValue(f, out byte[]? a) || !present.TryGetValue(f, out byte[]? b) || !a.AsSpan().SequenceEqual(b))
             .Order(StringComparer.Ordinal)];
     }

@@ -43,6 +43,14 @@ public class LookupTableTests
     }
 
     [Fact]
+    public void Read_Comments_AreNoRows()
+    {
+        LookupTable table = Read("# examples, not figures: of nobody\ndevice,grid\n# a note\na,g1\n");
+
+        Assert.Equal((1, "g1"), (table.Count, Cell(table, "a", "grid")));
+    }
+
+    [Fact]
     public void Read_OnlyAHeader_IsAnEmptyTable() => Assert.Equal(0, Read("device,grid\n").Count);
 
     [Theory]

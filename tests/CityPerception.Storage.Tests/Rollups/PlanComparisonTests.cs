@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Lookups;
 using CityPerception.Storage.Plans;
 using CityPerception.Storage.Rollups;
+using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Rollups;
 
@@ -62,6 +66,49 @@ public sealed class PlanComparisonTests
         Assert.Equal((4 * 60 * 3, 0), (minutes.OnlyNow, minutes.Then.Views));
     }
 
+    /// <summary>The night from 20 o'clock on: its level alone is another, of all KPIs that a calculation gives.</summary>
+    [Fact]
+    public async Task Compare_OtherStandardsOfTheCity_TellsTheKpisThatDiffer()
+    {
+        await using RollupRig rig = await RollupRig.StartAsync(RollupTests.Kpis, Start);
+        await rig.StoreAsync([.. Enumerable.Range(0, 24).Select(h => StandardsRig.Line("noise", "n", Start.AddHours(h), [("leq", h < 20 ? 50.0 : 60.0)]))]);
+        rig.Clock.SetUtcNow(Start.AddDays(1).AddMinutes(1));
+
+        City later = RollupRig.ReadCity(settings: "\nstandards:\n  noise_day: { from: 06:00, to: 20:00 }\n");
+        ImmutableArray<KpiDifference> all = await CompareAsync(rig, later);
+
+        KpiDifference night = Assert.Single(all);
+        Assert.Equal(("night", ViewWindow.Day, 2), (night.Kpi, night.Window, (int)night.Values));
+        Assert.Empty(await CompareAsync(rig, RollupRig.ReadCity()));
+    }
+
+    [Fact]
+    public async Task Compare_APermit_TellsTheHoursOverIt()
+    {
+        string kpis = ChannelText.OneKpi("1h", "{ hours: { calculate: emission.exceed_hours } }", "value: or_zero(hours)");
+        await using RollupRig rig = await RollupRig.StartAsync(kpis, Start);
+        await rig.StoreAsync(StandardsRig.Line("emission", "stack", Start, [("period", "hour"), ("so2_avg", 120.0)]));
+        rig.Clock.SetUtcNow(Start.AddHours(2));
+
+        var faults = new ConfigFaults();
+        SiteLimits permit = SiteLimits.Read(null, LookupReader.Read("lookups/permits.csv", "# an example\ndevice,so2\nstack,100", faults), faults);
+        KpiDifference hours = Assert.Single(await CompareAsync(rig, RollupRig.ReadCity(sites: permit)));
+        Assert.Equal(2, hours.Values); // of the district and of the city
+    }
+
+    [Fact]
+    public async Task Compare_AScheduleOfASource_TellsTheLevelsThatAreUnknown()
+    {
+        string kpis = ChannelText.OneKpi("1h", "{ l: { energy: noise.leq } }", "value: l", more: "min_coverage: 0.75\n    levels: { green: 60 }");
+        await using RollupRig rig = await RollupRig.StartAsync(kpis, Start);
+        await rig.StoreAsync([.. StandardsRig.Minutes("noise", "n", Start, 60, [("leq", 50.0)]).Select(static l => l.Replace("district=140403", "district=140403,source=meter", StringComparison.Ordinal))]);
+        rig.Clock.SetUtcNow(Start.AddHours(1).AddMinutes(1));
+
+        City often = RollupRig.ReadCity(schedules: ImmutableDictionary<string, TimeSpan>.Empty.Add("meter", TimeSpan.FromMinutes(1)));
+        KpiDifference hours = Assert.Single(await CompareAsync(rig, often));
+        Assert.Equal((0, 2, 2), ((int)hours.Values, (int)hours.LevelChanges, (int)hours.Then.Of(Level.Unknown)));
+    }
+
     /// <summary>Both sides are what jobs make of the same points.</summary>
     [Fact]
     public async Task Compare_Views_AreThoseOfTheJobs()
@@ -89,4 +136,7 @@ public sealed class PlanComparisonTests
 
     private static async Task<ImmutableArray<KpiDifference>> CompareAsync(RollupRig rig, string changed) => await new PlanComparison(rig.Inputs, rig.Clock).RunAsync(
         new PlanSide(rig.City, [rig.Channel]), new PlanSide(rig.City, [rig.Compile(changed)]), Start, static (_, _) => default, Ct);
+
+    private static async Task<ImmutableArray<KpiDifference>> CompareAsync(RollupRig rig, City changed) => await new PlanComparison(rig.Inputs, rig.Clock).RunAsync(
+        new PlanSide(rig.City, [rig.Channel]), new PlanSide(changed, [rig.Channel]), Start, static (_, _) => default, Ct);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
@@ -32,10 +33,10 @@ internal sealed class RollupRig : IAsyncDisposable
     private readonly DirtyWindows _dirty;
     private readonly CaseProjection _cases;
 
-    private RollupRig(string zone, string kpis, DateTimeOffset now, string settings, SiteLimits sites)
+    private RollupRig(string zone, string kpis, DateTimeOffset now, string settings, SiteLimits sites, ImmutableDictionary<string, TimeSpan>? schedules)
     {
         var faults = new ConfigFaults();
-        City = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + settings, faults, sites)!;
+        City = ReadCity(zone, settings, sites, schedules);
         MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
         Assert.Empty(faults.All);
         _catalog = catalog;
@@ -86,12 +87,21 @@ internal sealed class RollupRig : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai", string retention = "", string standards = "", SiteLimits? sites = null)
+    public static async Task<RollupRig> StartAsync(string kpis, DateTimeOffset now, string zone = "Asia/Shanghai", string retention = "", string standards = "", SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null)
     {
-        var rig = new RollupRig(zone, kpis, now, retention + standards, sites ?? SiteLimits.None);
+        var rig = new RollupRig(zone, kpis, now, retention + standards, sites ?? SiteLimits.None, schedules);
         await rig._databases.MigrateAsync(Ct);
         await rig._store.OpenAsync(Ct);
         return rig;
+    }
+
+    /// <summary>A city with other settings.</summary>
+    public static City ReadCity(string zone = "Asia/Shanghai", string settings = "", SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null)
+    {
+        var faults = new ConfigFaults();
+        City city = CityCompiler.Read("city.yaml", CityText.Replace("ZONE", zone, StringComparison.Ordinal) + settings, faults, sites, schedules)!;
+        Assert.Empty(faults.All);
+        return city;
     }
 
     /// <summary>The channel of a file.</summary>
@@ -129,7 +139,7 @@ internal sealed class RollupRig : IAsyncDisposable
         foreach (ViewWindow window in Windows)
         {
             foreach (ChannelView view in await Views.ReadAsync(new ViewQuery(Channel.Slug, window, from, to), Ct))
-                if (!view.Void) all.Add($"{view.Kpi} {window} {view.Start:s} {view.Key}", $"{view.Value:G12} {view.Num}/{view.Den} n={view.Samples} {view.OwnLevel} {view.Level}");
+                if (!view.Void) all.Add($"{view.Kpi} {window} {view.Start:s} {view.Key}", $"{view.Value:G12} {view.Num}/{view.Den} n={view.Samples} {view.Coverage:0.####} {view.OwnLevel} {view.Level}");
         }
 
         return all;

@@ -50,6 +50,8 @@ public sealed class RollupTests
             windows: [1m, 1h, 1d]
             inputs: { l: { energy: noise.leq } }
             value: l
+            min_coverage: 0.6
+            levels: { green: 60, yellow: 70, orange: 80 }
           noise_median:
             name: { zh: 中位数, en: median }
             description: { zh: 试, en: test }

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using CityPerception.Channels;
+using CityPerception.Core.Channels;
 using CityPerception.Rollups;
 using CityPerception.TestKit;
 using CityPerception.Tests.Sources;
@@ -135,6 +136,32 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
     }
 
     [Fact]
+    public async Task Series_OfADeviceThatFellSilent_SaysWhyThereIsNoLevel()
+    {
+        const string device = "MH-00001", kpi = "/api/channels/city/kpis/manhole_alarm";
+        DateTimeOffset hour = ViewWindows.StartOf(ViewWindow.Hour, TimeProvider.System.GetUtcNow(), TimeZoneInfo.Utc).AddHours(-2);
+        for (int minute = 0; minute < 70; minute += 5)
+        {
+            HttpResponseMessage answer = await server.Http.PostAsJsonAsync("/ingest/manhole", new
+            {
+                end_device_ids = new { device_id = device },
+                uplink_message = new { f_port = 2, received_at = hour.AddMinutes(minute).ToString("O", CultureInfo.InvariantCulture), decoded_payload = new { lid = "CLOSED", tilt = 1 } },
+            }, Ct);
+            Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
+
+        string at = "district=140403&window=1h", range = $"{kpi}/series?{at}&from={Text(hour)}&to={Text(hour.AddHours(2))}";
+        await ComputedAsync(range, static points => points.GetArrayLength() == 2 && points[1].TryGetProperty("coverage", out JsonElement coverage) && coverage.GetDouble() < 0.5, "1h");
+        JsonElement all = (await JsonAsync(range)).GetProperty("points");
+        Assert.Equal((1, "green", false), (all[0].GetProperty("coverage").GetDouble(), all[0].GetProperty("level").GetString(), all[0].TryGetProperty("reason", out _)));
+        Assert.Equal(("unknown", "17 % of the expected samples, 50 % are needed"), (all[1].GetProperty("level").GetString(), all[1].GetProperty("reason").GetProperty("en").GetString()));
+
+        JsonElement why = await JsonAsync($"{kpi}/explain?{at}&at={Text(hour.AddHours(1))}");
+        Assert.Equal((12, 2, 0.5), (why.GetProperty("coverage").GetProperty("expected").GetInt32(), why.GetProperty("coverage").GetProperty("arrived").GetInt32(), why.GetProperty("coverage").GetProperty("least").GetDouble()));
+        Assert.Equal("数据覆盖 17 %，至少需 50 %", why.GetProperty("shown").GetProperty("reason").GetProperty("zh").GetString());
+    }
+
+    [Fact]
     public async Task Explain_SaysHowToSeeThePointsAndWhereLevelsBegin()
     {
         await ReportAsync("140426", "h", MinuteAgo(30)); // before the first incident there is nothing to query
@@ -200,9 +227,9 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
     }
 
     // The jobs run at the minute; here they need not wait for it.
-    private Task ComputedAsync(string path, Func<JsonElement, bool> holds) => Until.TrueAsync("the series has it: " + path, async () =>
+    private Task ComputedAsync(string path, Func<JsonElement, bool> holds, string window = "1m") => Until.TrueAsync("the series has it: " + path, async () =>
     {
-        await server.Jobs.RunAsync("city", "1m", Ct);
+        await server.Jobs.RunAsync("city", window, Ct);
         return holds((await JsonAsync(path)).GetProperty("points"));
     }, Ct);
 

@@ -36,5 +36,17 @@ public static class Calculations
         new EmissionExceeded("discharge.exceed_hours", isGas: false, hours: true),
         new EmissionExceeded("discharge.exceed_multiple", isGas: false, hours: false),
         new YearShare(),
+        new Completeness("device.samples_expected", arrived: false),
+        new Completeness("device.samples_arrived", arrived: true),
+        new EffectiveHours("hj212.hours_due", valid: false),
+        new EffectiveHours("hj212.hours_valid", valid: true),
+        new TopicBurst("sentiment.burst", count: false),
+        new TopicBurst("sentiment.burst_posts", count: true),
+        new HotTopics(),
+        new Resonance("resonance.both", ResonanceAnswer.Both),
+        new Resonance("resonance.human_only", ResonanceAnswer.HumanOnly),
+        new Resonance("resonance.thing_only", ResonanceAnswer.ThingOnly),
+        new Resonance("resonance.lead", ResonanceAnswer.Lead),
+        new ExceedanceToCase(),
     }.Concat(Projects.All).ToFrozenDictionary(static c => c.Name, StringComparer.Ordinal);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using CityPerception.Core.Queries;
+using CityPerception.Core.Cities;
 
 namespace CityPerception.Core.Channels.Calculations;
 
@@ -17,25 +17,19 @@ internal enum DeviceAnswer
 }
 
 /// <summary>
-/// Devices by when they were last heard of, from what they measure: a device's interval is what it kept over the 24 hours before.
-/// It is seen to five minutes.
+/// Devices by when they were last heard of, from what they measure: a device's interval is what its source says, else what was usual over the
+/// 24 hours before. It is seen to five minutes, after two hours to the hour.
 /// </summary>
 internal sealed class DeviceStates(DeviceAnswer answer) : ICalculation
 {
-    private const string Device = "device";
-
-    private static readonly TimeSpan Known = TimeSpan.FromHours(24), Slot = TimeSpan.FromMinutes(5);
-
-    // Of each kind of thing the fields of which a sound device sends at least one.
-    private static readonly ImmutableArray<(string Measurement, string[] Fields)> Things =
-    [
-        ("air_quality", ["pm25", "pm10", "tsp", "o3", "temperature"]), ("noise", ["leq", "la"]), ("water_quality", ["ph", "do", "codmn", "nh3n"]), ("weather", ["temperature", "humidity", "wind_speed"]),
-        ("emission", ["so2", "nox", "dust"]), ("discharge", ["cod", "nh3n", "flow"]), ("manhole", ["open", "tilt", "level", "battery"]), ("lamp", ["on", "fault", "power"]), ("lift", ["trapped", "fault", "floor"]), ("flood", ["depth"]),
-    ];
+    private static readonly TimeSpan Known = SampleCounts.Looked, Hour = TimeSpan.FromHours(1), Slot = TimeSpan.FromMinutes(5), Exact = TimeSpan.FromHours(2);
 
     public string Name => answer switch { DeviceAnswer.Known => "device.known", DeviceAnswer.Online => "device.online", _ => "device.fresh" };
 
-    public ImmutableArray<string> Measurements { get; } = [.. Things.Select(static t => t.Measurement)];
+    public ImmutableArray<string> Measurements { get; } = [.. Things.All.Select(static t => t.Measurement)];
+
+    // Whoever is silent is what it counts.
+    public bool IsOfSamples => false;
 
     public ImmutableArray<ViewWindow> Windows { get; } = [ViewWindow.Hour];
 
@@ -59,34 +53,33 @@ internal sealed class DeviceStates(DeviceAnswer answer) : ICalculation
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
-    // Every window of the range out of one reading.
+    // The hours tell how often a device sends, as coverage has it; the slots of the last hours when it was last heard of.
     private static async Task<IReadOnlyList<Heard>> ReadAsync(CalculationScope scope, CancellationToken cancellationToken)
     {
         List<Heard> heard = [];
-        foreach ((string measurement, string[] fields) in Things)
+        foreach ((string measurement, _) in Things.All)
         {
-            var query = new AggregateQuery
+            var samples = (measurement, Things.FieldsOf(measurement));
+            var hours = await SampleCounts.ReadAsync(scope, samples, [], Hour, (scope.From + Hour - Known, scope.To), cancellationToken);
+            var slots = await SampleCounts.ReadAsync(scope, samples, [], Slot, (scope.From - Exact, scope.To), cancellationToken);
+            foreach (var device in hours.Where(static h => h.Key.Device.Length > 0).GroupBy(static h => h.Key.Device))
             {
-                Measurement = measurement,
-                Select = [.. fields.Select(static f => new Selection(f, Aggregate.Count))],
-                From = scope.From + TimeSpan.FromHours(1) - Known,
-                To = scope.To,
-                Window = new WindowSize.Fixed(Slot),
-                GroupBy = [ChannelViews.District, Device],
-            };
-            foreach (IGrouping<string, AggregateRow> device in (await scope.Store.AggregateAsync(query, cancellationToken)).Where(static r => r.Group[1].Length > 0).GroupBy(static r => r.Group[1]))
-                heard.AddRange(scope.Starts.Select(start => LastHeard(start, [.. device.Where(r => r.Start < start.AddHours(1) && r.Start >= start.AddHours(1) - Known)])).OfType<Heard>());
+                var senders = device.Select(h => (Sender: h.Key, Hours: h.Value.ToArray(), Slots: slots.GetValueOrDefault(h.Key)?.ToArray() ?? [])).ToArray();
+                heard.AddRange(scope.Starts.Select(start => senders.Select(s => LastHeard(scope.City, start, s.Sender, s.Hours, s.Slots)).OfType<Heard>().MinBy(static h => h.Age / h.Interval)).OfType<Heard>());
+            }
         }
 
         return heard;
     }
 
-    private static Heard? LastHeard(DateTimeOffset start, AggregateRow[] slots)
+    private static Heard? LastHeard(City city, DateTimeOffset start, Sender sender, KeyValuePair<DateTimeOffset, double>[] hours, KeyValuePair<DateTimeOffset, double>[] slots)
     {
-        if (slots.Length == 0) return null;
-        double samples = slots.Sum(static r => r.Values.Max(static v => v ?? 0));
-        // One that came up within the day has not had 24 hours to send.
-        return new Heard(start, slots[^1].Group[0], start.AddHours(1) - slots[^1].Start - Slot, (slots[^1].Start - slots[0].Start + Slot) / Math.Max(samples, 1));
+        ReadOnlySpan<KeyValuePair<DateTimeOffset, double>> day = SampleCounts.Between(hours, start + Hour - Known, start);
+        if (day.IsEmpty) return null;
+        ReadOnlySpan<KeyValuePair<DateTimeOffset, double>> last = SampleCounts.Between(slots, start - Exact, start + Hour - Slot);
+        // What was heard longer ago is known to the hour: it may have been at its end.
+        DateTimeOffset until = last.IsEmpty ? day[^1].Key + Hour : last[^1].Key + Slot;
+        return new Heard(start, sender.District, start + Hour - until, SampleCounts.IntervalOf(city, sender, day));
     }
 
     /// <summary>When a device was last heard of before the end of the window that begins then, and how often it sends.</summary>

@@ -23,6 +23,9 @@ public interface ICalculation
     /// <summary>Whether its partials add up over hours to that of the day.</summary>
     bool Adds => false;
 
+    /// <summary>Whether its result is worth less where samples of its first measurement are missing, so that coverage belongs to it.</summary>
+    bool IsOfSamples => true;
+
     /// <summary>The later windows that a change of points between two times concerns as well, as it looks back at them.</summary>
     /// <returns>Ranges of time; none where each window depends on its own points alone.</returns>
     IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LaterWindows(ViewWindow window, DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone) => [];
