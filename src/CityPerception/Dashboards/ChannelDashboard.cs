@@ -14,7 +14,10 @@ internal static class ChannelDashboard
     // Of what calculations read: what any station of the kind measures.
     private static readonly FrozenDictionary<string, string> UsualFields = new Dictionary<string, string>
     {
-        ["air_quality"] = "pm25", ["water_quality"] = "ph", ["emission"] = "so2", ["discharge"] = "ph",
+        ["air_quality"] = "pm25",
+        ["water_quality"] = "ph",
+        ["emission"] = "so2",
+        ["discharge"] = "ph",
     }.ToFrozenDictionary();
 
     private const int StatWidth = 4, StatHeight = 4, HalfWidth = 12, Height = 8;
