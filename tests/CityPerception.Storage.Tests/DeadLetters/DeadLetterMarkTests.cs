@@ -173,6 +173,6 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
 
     [Fact]
     public void Records_OfTheLog_HaveTheirNumbersOnDisk() => Assert.Equal(
-        [("Lines", 1), ("DeadLetter", 2), ("LettersReplayed", 3), ("LetterRejected", 4)],
+        [("Lines", 1), ("DeadLetter", 2), ("LettersReplayed", 3), ("LetterRejected", 4), ("LetterDiscarded", 5)],
         Enum.GetValues<Storage.Spooling.RecordKind>().Select(k => (k.ToString(), (int)k)));
 }

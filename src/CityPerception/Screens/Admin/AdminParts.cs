@@ -1,0 +1,64 @@
+using CityPerception.Access;
+using CityPerception.Screens.Admin.Pages;
+using CityPerception.Storage.Operations.Access;
+using Microsoft.AspNetCore.Components.Endpoints;
+using MudBlazor.Services;
+
+namespace CityPerception.Screens.Admin;
+
+/// <summary>The pages there are, in the order of the menu.</summary>
+internal static class AdminPages
+{
+    public static readonly (Type Page, string Path, string Name)[] All =
+    [
+        (typeof(DeadLettersPage), "/admin/deadletters", "deadLetters"),
+    ];
+}
+
+/// <summary>Registration of the operators' pages, <c>/admin</c>.</summary>
+internal static class AdminParts
+{
+    // Blazor draws what is no text by assigning HTML, which Trusted Types would refuse: MudBlazor's icons are such. Text of
+    // people is text nodes to it. MudBlazor writes its theme as a style element and places menus by style attributes. Links
+    // need a base, since the pages lie at several depths.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    // What the connection itself asks for; the pages ask for more.
+    private static readonly string[] MayCome = [UserRoles.Operator, UserRoles.Engineer, UserRoles.Auditor, UserRoles.Administrator];
+
+    public static IServiceCollection AddAdmin(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddScoped<Speech>();
+        services.AddScoped<Operator>();
+        return services;
+    }
+
+    public static void MapAdmin(this IEndpointRouteBuilder endpoints)
+    {
+        RazorComponentsEndpointConventionBuilder pages = endpoints.MapRazorComponents<AdminApp>().AddInteractiveServerRenderMode(static o => o.ContentSecurityFrameAncestorsPolicy = null);
+        pages.DisableAntiforgery(); // no form is posted: everything comes by the connection
+        pages.Add(static builder =>
+        {
+            RequestDelegate show = builder.RequestDelegate!;
+            builder.RequestDelegate = context =>
+            {
+                context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                return show(context);
+            };
+        });
+        pages.NeedsByPage(MayCome);
+    }
+
+    private static void NeedsByPage(this RazorComponentsEndpointConventionBuilder pages, string[] others)
+    {
+        pages.Add(builder =>
+        {
+            Type? page = builder.Metadata.OfType<ComponentTypeMetadata>().FirstOrDefault()?.Type;
+            builder.Require(new AccessRule([], page is null ? others : [.. VisibleToAttribute.RolesOf(page)], IsAudited: false));
+        });
+    }
+}
