@@ -44,6 +44,16 @@ public abstract class AdminPage : ComponentBase, IDisposable
         return result is { Canceled: false, Data: string text } ? text : null;
     }
 
+    /// <summary>Shows a secret, which nobody can look up again.</summary>
+    protected async Task ShowSecretAsync(string name, string secret)
+    {
+        var parameters = new DialogParameters<SecretDialog> { { d => d.Message, Say["shownOnce"] }, { d => d.Secret, secret }, { d => d.Close, Say["close"] } };
+        await (await Dialogs.ShowAsync<SecretDialog>(name, parameters)).Result;
+    }
+
+    /// <summary>What was typed; null for nothing.</summary>
+    protected static string? Given(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
     /// <summary>Does what only some may; what goes wrong is said in words.</summary>
     protected async Task<bool> DoAsync(string action, string target, IReadOnlyList<string> roles, Func<Task<string>> work)
     {

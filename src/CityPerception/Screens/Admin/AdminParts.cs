@@ -11,7 +11,13 @@ internal static class AdminPages
 {
     public static readonly (Type Page, string Path, string Name)[] All =
     [
+        (typeof(SourcesPage), "/admin/sources", "sources"),
+        (typeof(DevicesPage), "/admin/devices", "devices"),
+        (typeof(CasesPage), "/admin/cases", "cases"),
         (typeof(DeadLettersPage), "/admin/deadletters", "deadLetters"),
+        (typeof(JobsPage), "/admin/jobs", "jobs"),
+        (typeof(PeoplePage), "/admin/people", "people"),
+        (typeof(AuditLogPage), "/admin/audit", "audit"),
     ];
 }
 
@@ -25,12 +31,15 @@ internal static class AdminParts
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+    // A sample that is pasted comes in one message.
+    private const int MaxMessageBytes = 512 << 10;
+
     // What the connection itself asks for; the pages ask for more.
     private static readonly string[] MayCome = [UserRoles.Operator, UserRoles.Engineer, UserRoles.Auditor, UserRoles.Administrator];
 
     public static IServiceCollection AddAdmin(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(static o => o.MaximumReceiveMessageSize = MaxMessageBytes);
         services.AddMudServices();
         services.AddScoped<Speech>();
         services.AddScoped<Operator>();
@@ -50,15 +59,11 @@ internal static class AdminParts
                 return show(context);
             };
         });
-        pages.NeedsByPage(MayCome);
-    }
-
-    private static void NeedsByPage(this RazorComponentsEndpointConventionBuilder pages, string[] others)
-    {
+        IServiceProvider services = endpoints.ServiceProvider; // the connection's own endpoints are built without any
         pages.Add(builder =>
         {
             Type? page = builder.Metadata.OfType<ComponentTypeMetadata>().FirstOrDefault()?.Type;
-            builder.Require(new AccessRule([], page is null ? others : [.. VisibleToAttribute.RolesOf(page)], IsAudited: false));
+            builder.Require(new AccessRule([], page is null ? MayCome : [.. VisibleToAttribute.RolesOf(page)], IsAudited: false), services);
         });
     }
 }

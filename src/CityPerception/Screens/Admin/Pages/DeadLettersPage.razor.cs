@@ -49,8 +49,6 @@ public sealed partial class DeadLettersPage
         base.Dispose(disposing);
     }
 
-    private static string? Given(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
     private LetterQuery Query() => new() { Source = Given(_source), Reason = Given(_reason), State = _state, Since = Given(_since), Text = Given(_text) };
 
     private Task SearchAsync() => ReadAsync(null);
