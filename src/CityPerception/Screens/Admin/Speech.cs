@@ -1,10 +1,11 @@
 using System.Globalization;
+using CityPerception.Configuration;
 using Microsoft.JSInterop;
 
 namespace CityPerception.Screens.Admin;
 
 /// <summary>The language of who looks: what they chose on any page, else their browser's.</summary>
-internal sealed class Speech(IJSRuntime browser)
+internal sealed class Speech(IJSRuntime browser, CurrentPlan plan)
 {
     // As texts.js has it.
     private const string StorageKey = "cityperception.language";
@@ -27,8 +28,8 @@ internal sealed class Speech(IJSRuntime browser)
     /// <summary>Picks.</summary>
     public string Pick(string zh, string en) => IsChinese ? zh : en;
 
-    /// <summary>A moment, in the browser's zone as far as it is known: the city's and the server's are one.</summary>
-    public static string Moment(DateTimeOffset? at) => at is { } time ? time.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "–";
+    /// <summary>A moment, in the city's zone.</summary>
+    public string Moment(DateTimeOffset? at) => at is { } time ? TimeZoneInfo.ConvertTime(time, plan.Plan.City.Zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "–";
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -42,9 +42,9 @@ public sealed partial class CasesPage
         DateTimeOffset now = Clock.GetUtcNow();
         Dictionary<string, string?> given = new()
         {
-            ["district"] = Given(_district),
-            ["category"] = Given(_category),
-            ["dept"] = Given(_dept),
+            ["district"] = Value("district", _district),
+            ["category"] = Value("category", _category),
+            ["dept"] = Value("dept", _dept),
             ["open"] = _onlyOpen ? "true" : null,
             ["overdue"] = _onlyOverdue ? "true" : null,
             ["limit"] = PageLength,
@@ -63,6 +63,11 @@ public sealed partial class CasesPage
         Names? names = Plan.Plan.Measurements.ByName.Values.Select(m => m.FindTag(tag)?.ValueNames.GetValueOrDefault(value)).FirstOrDefault(n => n is not null);
         return names is null ? value : Say.Pick(names.Zh, names.En);
     }
+
+    // What a person types is the word or the value itself.
+    private string? Value(string tag, string typed) => Given(typed) is not { } word ? null : Plan.Plan.Measurements.ByName.Values
+        .SelectMany(m => m.FindTag(tag)?.ValueNames ?? System.Collections.Frozen.FrozenDictionary<string, Names>.Empty)
+        .Where(v => v.Value.Zh == word || v.Value.En.Equals(word, StringComparison.OrdinalIgnoreCase)).Select(v => v.Key).FirstOrDefault(word);
 
     private async Task ShowAsync(CaseView found)
     {

@@ -22,6 +22,7 @@ public sealed partial class SourcesPage
     private static readonly string[] MayTry = [UserRoles.Operator, UserRoles.Engineer, UserRoles.Administrator];
 
     private LiveSnapshot _snapshot = null!;
+    private ElementReference _section;
     private string? _chosen;
     private IReadOnlyList<Sample> _samples = [];
     private string _topic = "", _payload = "";
@@ -67,10 +68,13 @@ public sealed partial class SourcesPage
         .Select(r => (r.Value, Metrics.Sources.Where(m => m.IsLive && m.Source == source).Sum(m => m.RejectedFor(r.Key))))
         .Where(r => r.Item2 > 0).OrderByDescending(r => r.Item2);
 
-    private void Choose(string source)
+    private async Task ChooseAsync(string source)
     {
         (_chosen, _tried, _payload, _topic) = (source, null, "", "");
         TakeSamples();
+        StateHasChanged();
+        await Task.Yield(); // it is drawn by now
+        await _section.FocusAsync();
     }
 
     private void TakeSamples() => _samples = Plan.Plan.Sources.TryGetValue(_chosen!, out CompiledSource? source)
