@@ -27,8 +27,10 @@ public sealed class AdminCity : PeopleServer
         _sender = await WithKeyAsync((await AddKeyAsync(["ingest:*", "write"])).Key);
         await Devices.AddAsync([("AQ-00001", "英雄中路", new NewCredential(CredentialKind.Password, DeviceSecrets.Hash(DeviceSecrets.MakePassword(), isMade: true))), ("AQ-00002", Script, null)], Ct);
         Assert.True((await SendAsync("air-station", await File.ReadAllTextAsync(RepositoryFolder.Find("ingest-configs/samples/air-station.json"), Ct))).IsSuccessStatusCode);
-        await SendAsync("case-event", await File.ReadAllTextAsync(RepositoryFolder.Find("ingest-configs/samples/case-event.json"), Ct));
-        await SendAsync("air-station", $$"""{"device": "{{Script}}", "t": "{{Script}}", "pm25": "{{Script}}"}""");
+        string sample = await File.ReadAllTextAsync(RepositoryFolder.Find("ingest-configs/samples/case-event.json"), Ct);
+        Assert.True((await SendAsync("case-event", sample)).IsSuccessStatusCode);
+        Assert.True((await SendAsync("case-event", sample.Replace("CZ202611220912330187", Script, StringComparison.Ordinal))).IsSuccessStatusCode);
+        await SendAsync("air-station", $$"""{"deviceId": "AQ-00001", "ts": "{{Script}}", "data": {"pm25": 1}}""");
         await WaitUntilStoredAsync();
     }
 

@@ -86,6 +86,17 @@ public sealed class AdminPageTests(Chromium chromium, AdminCity city) : IClassFi
     }
 
     [Fact]
+    public async Task Cases_WithMarkupOfASender_ShowItAsText()
+    {
+        await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/cases", locale: "en");
+        ILocator row = browser.Page.Locator("#cases tr", new PageLocatorOptions { HasTextString = AdminCity.Script });
+        await row.GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(browser.Page.Locator(".mud-dialog tbody tr")).ToContainTextAsync("dispatched");
+        await browser.AssertAccessibleAsync();
+        browser.AssertNoFaults();
+    }
+
+    [Fact]
     public async Task Sources_TryBoxAndSamples_ShowBeforeAndAfterMapping()
     {
         await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/sources", UserRoles.Operator, "en");
