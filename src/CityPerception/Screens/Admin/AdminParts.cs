@@ -49,7 +49,7 @@ internal static class AdminParts
     public static void MapAdmin(this IEndpointRouteBuilder endpoints)
     {
         RazorComponentsEndpointConventionBuilder pages = endpoints.MapRazorComponents<AdminApp>().AddInteractiveServerRenderMode(static o => o.ContentSecurityFrameAncestorsPolicy = null);
-        pages.DisableAntiforgery(); // no form is posted: everything comes by the connection
+        pages.DisableAntiforgery();
         pages.Add(static builder =>
         {
             RequestDelegate show = builder.RequestDelegate!;
@@ -63,7 +63,15 @@ internal static class AdminParts
         pages.Add(builder =>
         {
             Type? page = builder.Metadata.OfType<ComponentTypeMetadata>().FirstOrDefault()?.Type;
+            if (page is not null) OnlyShown(builder);
             builder.Require(new AccessRule([], page is null ? MayCome : [.. VisibleToAttribute.RolesOf(page)], IsAudited: false), services);
         });
+    }
+
+    // No form is posted: everything comes by the connection.
+    private static void OnlyShown(EndpointBuilder page)
+    {
+        foreach (IHttpMethodMetadata methods in page.Metadata.OfType<IHttpMethodMetadata>().ToArray()) page.Metadata.Remove(methods);
+        page.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get]));
     }
 }

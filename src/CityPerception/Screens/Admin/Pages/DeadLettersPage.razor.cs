@@ -84,7 +84,7 @@ public sealed partial class DeadLettersPage
         }
 
         await Operator.SawAsync("admin deadletter", letter.Id.ToString());
-        var parameters = new DialogParameters<LetterDialog> { { d => d.Shown, LetterDetails.Of(found) }, { d => d.Note, found.Mark?.Note } };
+        var parameters = new DialogParameters<LetterDialog> { { d => d.Shown, LetterDetails.Of(found) } };
         await Dialogs.ShowAsync<LetterDialog>(Say["letter", letter.Id], parameters, new DialogOptions { MaxWidth = MaxWidth.Large, FullWidth = true, CloseOnEscapeKey = true });
     }
 
