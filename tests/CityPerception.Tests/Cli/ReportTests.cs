@@ -1,9 +1,9 @@
 using System.Text;
 using CityPerception.Cli;
-using CityPerception.Sources;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Observations;
 using CityPerception.DeadLetters;
+using CityPerception.Sources;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.Tests.Cli;
