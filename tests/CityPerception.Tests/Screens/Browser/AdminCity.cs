@@ -30,7 +30,7 @@ public sealed class AdminCity : PeopleServer
         string sample = await File.ReadAllTextAsync(RepositoryFolder.Find("ingest-configs/samples/case-event.json"), Ct);
         Assert.True((await SendAsync("case-event", sample)).IsSuccessStatusCode);
         Assert.True((await SendAsync("case-event", sample.Replace("CZ202611220912330187", Script, StringComparison.Ordinal))).IsSuccessStatusCode);
-        await SendAsync("air-station", $$"""{"deviceId": "AQ-00001", "ts": "{{Script}}", "data": {"pm25": 1}}""");
+        await SendAsync("air-station", $$$"""{"deviceId": "AQ-00001", "ts": "{{{Script}}}", "data": {"pm25": 1}}""");
         await WaitUntilStoredAsync();
     }
 
