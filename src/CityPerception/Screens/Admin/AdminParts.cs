@@ -41,6 +41,7 @@ internal static class AdminParts
     {
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(static o => o.MaximumReceiveMessageSize = MaxMessageBytes);
         services.AddMudServices();
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error)); // it warns of each page that is not to be kept anyway
         services.AddScoped<Speech>();
         services.AddScoped<Operator>();
         return services;
