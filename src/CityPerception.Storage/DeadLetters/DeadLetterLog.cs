@@ -114,6 +114,12 @@ public sealed class DeadLetterLog : IAsyncDisposable
     public ValueTask<long> MarkRejectedAsync(DeadLetter letter, IReadOnlyList<Rejection> rejections, int count, CancellationToken cancellationToken) =>
         AppendMarkAsync(RecordKind.LetterRejected, DeadLetterMarkFormat.ToRejected(letter, rejections, count, _privacy?.Keys, _log.Log.MaxBodyBytes / 4), cancellationToken);
 
+    /// <summary>Notes that nothing is to be made of a letter, and why. It is open no more.</summary>
+    /// <returns>What to wait for with <see cref="WaitDurableAsync"/>.</returns>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public ValueTask<long> MarkDiscardedAsync(DeadLetter letter, string why, CancellationToken cancellationToken) =>
+        AppendMarkAsync(RecordKind.LetterDiscarded, DeadLetterMarkFormat.ToDiscarded(letter, why), cancellationToken);
+
     /// <summary>Completes when what an append or a mark returned this for is on the disk.</summary>
     /// <exception cref="SpoolFailedException">It is not: append it again.</exception>
     public ValueTask WaitDurableAsync(long receipt, CancellationToken cancellationToken) => _log.WaitDurableAsync(receipt, cancellationToken);

@@ -11,15 +11,19 @@ public enum DeadLetterState
 
     /// <summary>Its observations are durable in the spool. It stays until age or space remove it.</summary>
     Replayed,
+
+    /// <summary>Somebody decided, with a reason, that nothing is to be made of it. It stays until age or space remove it.</summary>
+    Discarded,
 }
 
-/// <summary>What a replay made of a letter.</summary>
-/// <param name="State">Replayed, or still open.</param>
+/// <summary>What was made of a letter, by a replay or by somebody.</summary>
+/// <param name="State">Replayed, discarded, or still open.</param>
 /// <param name="Time">When.</param>
 /// <param name="Observations">How many it became; 0 if it is still open.</param>
 /// <param name="Rejections">Why it was refused again; empty if it was not.</param>
 /// <param name="RejectionCount">How many elements were refused in all.</param>
-public sealed record DeadLetterMark(DeadLetterState State, DateTimeOffset Time, int Observations, ImmutableArray<Rejection> Rejections, int RejectionCount);
+/// <param name="Note">Why it was discarded; null if it was not.</param>
+public sealed record DeadLetterMark(DeadLetterState State, DateTimeOffset Time, int Observations, ImmutableArray<Rejection> Rejections, int RejectionCount, string? Note = null);
 
 /// <summary>A letter that is to be marked as replayed.</summary>
 /// <param name="Id">Whose.</param>

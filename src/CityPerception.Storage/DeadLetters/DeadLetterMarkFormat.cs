@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using CityPerception.Core.Observations;
 
@@ -8,8 +9,8 @@ namespace CityPerception.Storage.DeadLetters;
 
 /// <summary>
 /// How marks lie in the log, always after the letters they are about: id and address of the letter, and for one that is
-/// replayed the number of observations, many in one record; for one refused again, the rejections as JSON. The record's
-/// time is the mark's.
+/// replayed the number of observations, many in one record; for one refused again, the rejections as JSON; for one that is
+/// discarded, why, as text. The record's time is the mark's.
 /// </summary>
 internal static class DeadLetterMarkFormat
 {
@@ -48,6 +49,19 @@ internal static class DeadLetterMarkFormat
         byte[] body = Write(letter, rejections, count, keys);
         return body.Length <= maxBytes ? body : Write(letter, [rejections[0] with { Path = Cut(rejections[0].Path), Detail = Cut(rejections[0].Detail) }], count, keys);
     }
+
+    /// <param name="letter">As it was read.</param>
+    /// <param name="why">In a sentence.</param>
+    public static byte[] ToDiscarded(DeadLetter letter, string why)
+    {
+        byte[] body = new byte[HeadBytes + Encoding.UTF8.GetByteCount(why)];
+        WriteHead(body, letter.Id, letter.Address);
+        Encoding.UTF8.GetBytes(why, body.AsSpan(HeadBytes));
+        return body;
+    }
+
+    /// <summary>Why a letter was discarded.</summary>
+    public static string ReadDiscarded(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body[HeadBytes..]);
 
     /// <summary>Which letter a mark is about: its id and its address.</summary>
     public static (Guid Id, long Address) ReadHead(ReadOnlySpan<byte> body) => (new Guid(body[..IdBytes], bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(body[IdBytes..]));

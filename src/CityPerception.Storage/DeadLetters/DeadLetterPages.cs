@@ -61,7 +61,7 @@ internal sealed class DeadLetterPages : IDisposable
             ScanResult found = PageScan.Next(_page.AsSpan(0, end), offset);
             // What is no record up to the end has not been written yet.
             if (found.Step is ScanStep.End || (found.Step is ScanStep.Damage && found.Next >= end)) break;
-            if (found.Step is ScanStep.Damage || found.Head.Kind is not (RecordKind.DeadLetter or RecordKind.LettersReplayed or RecordKind.LetterRejected)) damaged();
+            if (found.Step is ScanStep.Damage || found.Head.Kind is not (RecordKind.DeadLetter or RecordKind.LettersReplayed or RecordKind.LetterRejected or RecordKind.LetterDiscarded)) damaged();
             else records.Add(new LogItem(page + offset, page + found.Next, found.Head, _page.AsMemory(found.Body), Damaged: false));
             offset = found.Next;
         }
@@ -90,6 +90,8 @@ internal sealed class DeadLetterPages : IDisposable
             (var rejections, int count) = DeadLetterMarkFormat.ReadRejected(body, keys);
             return new DeadLetterMark(DeadLetterState.Open, time, 0, rejections, count);
         }
+
+        if (head.Kind is RecordKind.LetterDiscarded) return new DeadLetterMark(DeadLetterState.Discarded, time, 0, [], 0, DeadLetterMarkFormat.ReadDiscarded(body.Span));
 
         for (int i = 0; i < body.Length / DeadLetterMarkFormat.ReplayedBytes; i++)
         {

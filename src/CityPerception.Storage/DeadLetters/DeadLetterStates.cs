@@ -12,7 +12,9 @@ namespace CityPerception.Storage.DeadLetters;
 /// </remarks>
 internal sealed class DeadLetterStates
 {
-    // The address of the mark that decides; entries begin at multiples of four, so the lowest bit says that it is "replayed".
+    // The address of the mark that decides; entries begin at multiples of four, so the two lowest bits tell the state.
+    private const long StateBits = 3;
+
     private readonly Dictionary<Guid, (long Mark, long About)> _marks = [];
 
     // Where the newest letter of an id that is made of its content lies.
@@ -28,13 +30,17 @@ internal sealed class DeadLetterStates
                 for (int i = 0; i < body.Length / DeadLetterMarkFormat.ReplayedBytes; i++)
                 {
                     ReplayedLetter replayed = DeadLetterMarkFormat.ReadReplayed(body, i);
-                    _marks.TryAdd(replayed.Id, (record.Address | 1, replayed.Address));
+                    _marks.TryAdd(replayed.Id, (record.Address | (long)DeadLetterState.Replayed, replayed.Address));
                 }
 
                 break;
             case RecordKind.LetterRejected:
                 (Guid rejected, long about) = DeadLetterMarkFormat.ReadHead(body);
                 _marks.TryAdd(rejected, (record.Address, about));
+                break;
+            case RecordKind.LetterDiscarded:
+                (Guid discarded, long its) = DeadLetterMarkFormat.ReadHead(body);
+                _marks.TryAdd(discarded, (record.Address | (long)DeadLetterState.Discarded, its));
                 break;
             case RecordKind.DeadLetter:
                 (Guid id, int part, _) = DeadLetterFormat.ReadPartHead(body);
@@ -50,6 +56,6 @@ internal sealed class DeadLetterStates
     public (DeadLetterState State, long Mark) Of(Guid id, long address)
     {
         if (!_marks.TryGetValue(id, out (long Mark, long About) found) || found.About != address) return (DeadLetterState.Open, 0);
-        return ((found.Mark & 1) == 1 ? DeadLetterState.Replayed : DeadLetterState.Open, found.Mark & ~1L);
+        return ((DeadLetterState)(found.Mark & StateBits), found.Mark & ~StateBits);
     }
 }

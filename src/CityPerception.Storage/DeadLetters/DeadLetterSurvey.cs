@@ -3,7 +3,7 @@ using CityPerception.Storage.Spooling;
 
 namespace CityPerception.Storage.DeadLetters;
 
-/// <summary>The oldest letters of a log, up to some place: how many, and of which sources and times those are that nobody has replayed.</summary>
+/// <summary>The oldest letters of a log, up to some place: how many, and of which sources and times those are that nobody has replayed or discarded.</summary>
 internal sealed class DeadLetterSurvey
 {
     private const int SourcesNamed = 5;
@@ -14,7 +14,7 @@ internal sealed class DeadLetterSurvey
     /// <summary>Letters whose removal is a loss.</summary>
     public int Open { get; private set; }
 
-    /// <summary>Letters that are replayed, or of which a newer record tells.</summary>
+    /// <summary>Letters that are replayed or discarded, or of which a newer record tells.</summary>
     public int Settled { get; private set; }
 
     /// <summary>The sources of the open ones with their numbers, in words: <c>air-station 312, (unknown) 4</c>.</summary>
@@ -54,9 +54,13 @@ internal sealed class DeadLetterSurvey
                     for (int i = 0; i < body.Length / DeadLetterMarkFormat.ReplayedBytes; i++)
                     {
                         ReplayedLetter replayed = DeadLetterMarkFormat.ReadReplayed(body, i);
-                        if (open.TryGetValue(replayed.Id, out (string, long, long Address) known) && known.Address == replayed.Address) open.Remove(replayed.Id);
+                        Settle(replayed.Id, replayed.Address);
                     }
 
+                    break;
+                case RecordKind.LetterDiscarded:
+                    (Guid discarded, long about) = DeadLetterMarkFormat.ReadHead(body);
+                    Settle(discarded, about);
                     break;
                 case RecordKind.DeadLetter when item.Head.Count > 0: // the first part
                     Guid id = DeadLetterFormat.ReadPartHead(body).Id;
@@ -72,6 +76,11 @@ internal sealed class DeadLetterSurvey
                     open[id] = (source, item.Head.ReceivedNs, item.Address);
                     break;
             }
+        }
+
+        void Settle(Guid id, long address)
+        {
+            if (open.TryGetValue(id, out (string, long, long Address) known) && known.Address == address) open.Remove(id);
         }
 
         foreach ((string of, long ns, _) in open.Values) survey.Add(of, ns);

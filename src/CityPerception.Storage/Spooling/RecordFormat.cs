@@ -15,6 +15,9 @@ internal enum RecordKind : byte
 
     /// <summary>A dead letter that was refused again.</summary>
     LetterRejected = 4,
+
+    /// <summary>A dead letter of which nothing is to be made, and why.</summary>
+    LetterDiscarded = 5,
 }
 
 /// <summary>The head of a record, without what only the format needs.</summary>

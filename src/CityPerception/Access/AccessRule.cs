@@ -29,14 +29,17 @@ internal static class AccessRules
     public static T Needs<T>(this T endpoint, AccessRule rule)
         where T : IEndpointConventionBuilder
     {
-        endpoint.Add(builder =>
-        {
-            builder.Metadata.Add(rule);
-            if (!builder.ApplicationServices.GetRequiredService<IOptions<SecurityOptions>>().Value.Required) return;
-            builder.Metadata.Add(new AuthorizeAttribute());
-            builder.Metadata.Add(new AuthorizationPolicyBuilder().AddRequirements(rule).Build());
-        });
+        endpoint.Add(builder => builder.Require(rule, builder.ApplicationServices));
         return endpoint;
+    }
+
+    /// <summary>The same, of one endpoint among those of a convention.</summary>
+    public static void Require(this EndpointBuilder builder, AccessRule rule, IServiceProvider services)
+    {
+        builder.Metadata.Add(rule);
+        if (!services.GetRequiredService<IOptions<SecurityOptions>>().Value.Required) return;
+        builder.Metadata.Add(new AuthorizeAttribute());
+        builder.Metadata.Add(new AuthorizationPolicyBuilder().AddRequirements(rule).Build());
     }
 
     /// <summary>Whoever asks may, without credentials: there is nothing to see, or the endpoint asks for its own.</summary>

@@ -32,6 +32,10 @@ internal static class AccessServices
         services.AddSingleton<SignIn>();
         services.AddSingleton<SessionEndpoints>();
         services.AddSingleton<AuditEndpoint>();
+        // Of sessions, and of the pages under /admin.
+        string keys = SecretProtector.Folder(Path.Combine(arguments.DataDirectory, OperationsParts.KeysFolder)).FullName;
+        services.AddDataProtection().SetApplicationName(SecretProtector.Application).PersistKeysToFileSystem(new DirectoryInfo(keys));
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error)); // it wants the folder's keys encrypted by a key from elsewhere
         if (!IsRequired(settings)) return services;
 
         services.AddHostedService(static p => p.GetRequiredService<AccessBook>());
@@ -39,12 +43,7 @@ internal static class AccessServices
         services.AddReadiness("access", static p => (p.GetRequiredService<AccessBook>().Failure ?? p.GetRequiredService<AuditTrail>().Failure) is { } failure
             ? HealthCheckResult.Degraded("people, keys or the audit log: " + failure)
             : HealthCheckResult.Healthy("credentials are required"));
-        // The one speaks of every request that is refused; the other wants the keys of the folder encrypted by a key from elsewhere.
-        services.AddLogging(static logging => logging
-            .AddFilter(typeof(KeyHandler).FullName, LogLevel.Warning)
-            .AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
-        string keys = SecretProtector.Folder(Path.Combine(arguments.DataDirectory, OperationsParts.KeysFolder)).FullName;
-        services.AddDataProtection().SetApplicationName(SecretProtector.Application).PersistKeysToFileSystem(new DirectoryInfo(keys));
+        services.AddLogging(static logging => logging.AddFilter(typeof(KeyHandler).FullName, LogLevel.Warning)); // it speaks of every request that is refused
         services.AddAuthentication(Chooser)
             .AddPolicyScheme(Chooser, null, static o => o.ForwardDefaultSelector = static context => IsForKeys(context) ? Identities.Key : Identities.Session)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(Identities.Key, null)

@@ -46,11 +46,14 @@ internal sealed class AuditTrail(AuditLog log, IOptions<AccessOptions> options, 
     }
 
     /// <summary>Adds an entry. One that cannot be kept is told of in the log and in /healthz/ready.</summary>
-    public async Task AddAsync(HttpContext context, string who, string action, string target, string result)
+    public Task AddAsync(HttpContext context, string who, string action, string target, string result) => AddAsync(OriginOf(context), who, action, target, result);
+
+    /// <summary>The same, of what comes by a connection that stays.</summary>
+    public async Task AddAsync(string origin, string who, string action, string target, string result)
     {
         try
         {
-            await log.AddAsync(who, action, target, OriginOf(context), result, CancellationToken.None); // whoever hangs up is on record too
+            await log.AddAsync(who, action, target, origin, result, CancellationToken.None); // whoever hangs up is on record too
             _failure = null;
         }
         catch (Exception e) when (e is DbException or DbUpdateException)

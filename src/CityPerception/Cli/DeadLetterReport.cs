@@ -41,6 +41,7 @@ internal static class DeadLetterReport
             ["Detail 说明", Detail(letter)],
             ["Bytes 字节", Whole(letter.Bytes)],
         ];
+        if (letter.Discarded is { } why) rows.Add(["Discarded 放弃", why]);
         if (letter.LastReplay is { } time) rows.Add(["Replay 重放", letter.Observations is { } became ? $"{Iso(time)}: {became} observations" : $"{Iso(time)}: refused again"]);
         rows.AddRange(details.Properties?.Select(p => (string[])["Property 属性", $"{p.Key}: {p.Value}"]) ?? []);
         terminal.Table(["", ""], rows);

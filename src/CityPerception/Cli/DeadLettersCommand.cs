@@ -68,7 +68,7 @@ internal static class DeadLettersCommand
         Option<int> limit = SharedOptions.Whole("--limit", ReplayRequest.DefaultLimit, 1, ReplayRequest.DefaultLimit, "At most so many, the oldest first. 最多条数");
         var ids = new Argument<string[]>("ID") { Description = "Only these, as the list shows them (all open ones by default). 死信编号", Arity = ArgumentArity.ZeroOrMore };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what each would become, and change nothing (false by default). 只预览，不写入" };
-        var again = new Option<bool>("--again") { Description = "Also those that are replayed already (false by default). 包括已重放的" };
+        var again = new Option<bool>("--again") { Description = "Also those that are replayed or discarded already (false by default). 包括已重放和已放弃的" };
         var command = new Command("replay", "Maps dead letters again, with the configuration of now and at their own time, and stores what they become. 按当前配置重放死信")
         {
             ids, dryRun, again, limit, data, config, set, json,

@@ -1,16 +1,14 @@
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Sources;
 
 namespace CityPerception.Cli;
 
-/// <summary>What a sample became.</summary>
-/// <param name="Lines">Line protocol, a line each, without line ends.</param>
-/// <param name="Rejections">What was refused.</param>
-/// <param name="Filtered">How many elements the source's condition left out.</param>
-internal sealed record TryReport(IReadOnlyList<string> Lines, IReadOnlyList<Rejection> Rejections, int Filtered)
+/// <summary>Says what a sample became.</summary>
+internal static class TryReport
 {
     /// <summary>Lines go to <paramref name="output"/> alone, so that they can be piped on; the rest to <paramref name="notes"/>.</summary>
-    public static int Print(Terminal output, Terminal notes, TryReport report)
+    public static int Print(Terminal output, Terminal notes, Trial report)
     {
         foreach (string line in report.Lines) output.Line(Terminal.Escape(line));
         foreach (Rejection rejection in report.Rejections)

@@ -1,11 +1,8 @@
-using System.Text;
 using CityPerception.Configuration;
 using CityPerception.Core.Mapping;
-using CityPerception.Core.Observations;
 using CityPerception.Observability;
 using CityPerception.Simulation;
-using CityPerception.Sources.Mqtt;
-using CityPerception.Sources.Mqtt.Azure;
+using CityPerception.Sources;
 
 namespace CityPerception.Cli;
 
@@ -28,20 +25,7 @@ internal static partial class Work
             return Task.FromResult(ExitCode.BadUsage);
         }
 
-        string topic = arguments.Topic ?? "";
-        ReadOnlyMemory<byte> payload = arguments.Payload;
-        UserProperties? properties = null;
-        if (AzureTopic.TryParse(topic, out AzureTopic azure)) // as it would come by the broker: a part of its topic are properties
-        {
-            AzureMessage opened = AzureMessage.Open(azure, payload, null, plan.City.Limits.DecompressedBytes);
-            if (opened.Fault is { } fault) return Task.FromResult(TryReport.Print(Terminal.Out, Terminal.Error, new TryReport([], [fault], 0)));
-            (topic, payload, properties) = (azure.Route, opened.Payload, new UserProperties(opened.Properties));
-        }
-
-        var run = new MappingRun();
-        source.Map(new Message { Payload = payload.Span, Topic = Encoding.UTF8.GetBytes(topic), Properties = properties, ReceivedNs = TimeProvider.System.UnixNs() }, run);
-        string[] lines = Encoding.UTF8.GetString(run.Lines.Written).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return Task.FromResult(TryReport.Print(Terminal.Out, Terminal.Error, new TryReport(lines, run.Rejections, run.FilteredCount)));
+        return Task.FromResult(TryReport.Print(Terminal.Out, Terminal.Error, Trial.Of(plan, source, arguments.Payload, arguments.Topic ?? "", TimeProvider.System)));
     }
 
     public static async Task<int> SimulateAsync(SimulateArguments arguments, CancellationToken cancellationToken)

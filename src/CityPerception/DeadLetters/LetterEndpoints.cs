@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -101,11 +102,13 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
         return Results.Empty;
     }
 
-    private async Task<ReplayResult?> RunAsync(ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken) => request.DryRun
+    /// <summary>Replays, or says what a replay would do; null if another one is under way.</summary>
+    public async Task<ReplayResult?> RunAsync(ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken) => request.DryRun
         ? await LetterReplay.PreviewAsync(replay.MapperOf(current.Plan), letters.Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken)
         : await replay.RunAsync(current.Plan, filter, hasDispatcher: true, report, cancellationToken);
 
-    private async Task<DeadLetterPage> ReadAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
+    /// <summary>Reads a page of letters, a few of those who ask at a time.</summary>
+    public async Task<DeadLetterPage> ReadAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
         try
@@ -116,6 +119,16 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
         {
             _reading.Release();
         }
+    }
+
+    /// <summary>Notes that nothing is to be made of the open ones among these letters. Returns of how many.</summary>
+    public async Task<int> DiscardAsync(IReadOnlyCollection<Guid> ids, string why, CancellationToken cancellationToken)
+    {
+        DeadLetterPage page = await ReadAsync(new DeadLetterFilter { Ids = ids.ToFrozenSet(), State = DeadLetterState.Open, Limit = ids.Count }, cancellationToken);
+        long receipt = 0;
+        foreach (DeadLetter letter in page.Letters) receipt = Storage.Spooling.Spool.Both(receipt, await letters.MarkDiscardedAsync(letter, why, cancellationToken));
+        if (receipt > 0) await letters.WaitDurableAsync(receipt, cancellationToken);
+        return page.Letters.Count;
     }
 
     private static async Task<(ReplayRequest? Request, string? Fault)> ReadRequestAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class LetterServices
         endpoints.MapGet(LetterEndpoints.Path, (HttpContext context, LetterEndpoints letters, CancellationToken cancellationToken) => letters.ListAsync(context.Request, cancellationToken))
             .NeedsOnRecord(KeyScopes.DeadLetters, UserRoles.Engineer, UserRoles.Administrator)
             .WithTags("Operations")
-            .WithSummary("Lists dead letters, the newest first; ?source, reason, since, until, topic, text, state=open|replayed|all, limit, before.")
+            .WithSummary("Lists dead letters, the newest first; ?source, reason, since, until, topic, text, state=open|replayed|discarded|all, limit, before.")
             .WithDescription("列出死信（最新在前），可按数据源、原因、时间、主题、文本与状态筛选并分页。")
             .Produces<LetterList>();
         endpoints.MapGet(LetterEndpoints.Path + "/{id}", (string id, LetterEndpoints letters, CancellationToken cancellationToken) => letters.GetAsync(id, cancellationToken))

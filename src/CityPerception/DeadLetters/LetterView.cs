@@ -10,7 +10,7 @@ namespace CityPerception.DeadLetters;
 /// <summary>A dead letter in a list, for programs and for people. Of one of people, what is text is masked.</summary>
 /// <param name="Id">What <c>show</c> and <c>replay</c> take.</param>
 /// <param name="Kind">message, line or spool_record.</param>
-/// <param name="State">open or replayed.</param>
+/// <param name="State">open, replayed or discarded.</param>
 /// <param name="Source">The source's name; empty where none is known.</param>
 /// <param name="Transport">mqtt, http …</param>
 /// <param name="Topic">The MQTT topic or the path of the request; null for none.</param>
@@ -23,9 +23,10 @@ namespace CityPerception.DeadLetters;
 /// <param name="LastReplay">When it was last replayed, or refused again; null for never.</param>
 /// <param name="Observations">How many it became when it was replayed.</param>
 /// <param name="Personal">It may hold words of people, and is shown masked; null where it does not.</param>
+/// <param name="Discarded">Why somebody discarded it; null where nobody did.</param>
 internal sealed record LetterView(
     Guid Id, string Kind, string State, string Source, string Transport, string? Topic, DateTimeOffset Time, string Reason, string Path, string Detail, int Rejected, int Bytes,
-    DateTimeOffset? LastReplay, int? Observations, bool? Personal)
+    DateTimeOffset? LastReplay, int? Observations, bool? Personal, string? Discarded = null)
 {
     public static LetterView Of(DeadLetter letter)
     {
@@ -33,7 +34,8 @@ internal sealed record LetterView(
         return new LetterView(
             letter.Id, LetterNames.Of(letter.Kind), LetterNames.Of(letter.State), letter.Source, letter.Transport, Shown(letter, letter.Topic), letter.Time,
             IngestMetrics.ReasonNames[first.Reason], Shown(letter, first.Path)!, Shown(letter, first.Detail)!, letter.CurrentRejectionCount, letter.PayloadBytes,
-            letter.Mark?.Time, letter.State is DeadLetterState.Replayed ? letter.Mark!.Observations : null, letter.IsPersonal ? true : null);
+            letter.State is DeadLetterState.Discarded ? null : letter.Mark?.Time, letter.State is DeadLetterState.Replayed ? letter.Mark!.Observations : null, letter.IsPersonal ? true : null,
+            letter.Mark?.Note);
     }
 
     /// <summary>A text of a letter, as it may be shown.</summary>

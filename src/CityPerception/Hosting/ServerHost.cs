@@ -10,6 +10,7 @@ using CityPerception.Links;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.Screens;
+using CityPerception.Screens.Admin;
 using CityPerception.Screens.Wall;
 using CityPerception.Simulation;
 using CityPerception.Sources;
@@ -119,6 +120,7 @@ internal static class ServerHost
         services.AddFieldReports();
         services.AddLive();
         services.AddWall();
+        services.AddAdmin();
         if (arguments.Demo is not null) services.AddHostedService<DemoCity>();
 
         services.AddRouting();
@@ -157,6 +159,7 @@ internal static class ServerHost
             app.MapStartPage();
             app.MapLiveFeed();
             app.MapWall();
+            if (arguments.Roles.HasFlag(Roles.All)) app.MapAdmin(); // it looks into every part
             if (arguments.Roles.HasFlag(Roles.Dispatch)) app.MapChannels();
             if (arguments.Roles.HasFlag(Roles.Dispatch | Roles.Rollup)) app.MapJobDashboard();
         }

@@ -22,8 +22,9 @@ internal sealed class SourceMeter
     private readonly KeyValuePair<string, object?>[] _tags;
     private readonly Ring<ObservationSample> _observations = new(SamplesKept);
     private readonly Ring<RejectionSample> _rejections = new(SamplesKept);
+    private readonly Ring<ArrivalSample> _arrivals = new(SamplesKept);
     private long _messages, _bytes, _acknowledged, _accepted, _filtered, _lastReceivedNs;
-    private int _observationBudget = SamplesPerTick, _rejectionBudget = SamplesPerTick;
+    private int _observationBudget = SamplesPerTick, _rejectionBudget = SamplesPerTick, _arrivalBudget = 1;
 
     internal SourceMeter(string source, string transport, bool isLive, Histogram<double> durable)
     {
@@ -65,6 +66,12 @@ internal sealed class SourceMeter
         Interlocked.Add(ref _messages, messages);
         Interlocked.Add(ref _bytes, bytes);
         Volatile.Write(ref _lastReceivedNs, receivedNs);
+    }
+
+    /// <summary>A message as it came, which may become a sample: one a second is copied.</summary>
+    public void Arrived(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> topic, long receivedNs)
+    {
+        if (payload.Length <= MaxSampleBytes && TakeOne(ref _arrivalBudget)) _arrivals.Add(new ArrivalSample(receivedNs, payload.ToArray(), Encoding.UTF8.GetString(topic)));
     }
 
     /// <summary>Messages were acknowledged to their sender, which is after they are durable.</summary>
@@ -109,11 +116,15 @@ internal sealed class SourceMeter
     /// <summary>The latest samples, the newest first.</summary>
     internal RejectionSample[] Rejections() => _rejections.NewestFirst();
 
+    /// <summary>The latest samples, the newest first.</summary>
+    internal ArrivalSample[] Arrivals() => _arrivals.NewestFirst();
+
     /// <summary>A second has gone by: the next few samples may be taken.</summary>
     internal void AllowSamples()
     {
         Volatile.Write(ref _observationBudget, SamplesPerTick);
         Volatile.Write(ref _rejectionBudget, SamplesPerTick);
+        Volatile.Write(ref _arrivalBudget, 1);
     }
 
     // Two threads may see the last one left: the decrement decides. A refill between the two costs one sample more or less.
@@ -129,6 +140,9 @@ internal sealed class SourceMeter
 
 /// <summary>An observation as the page shows it: its line protocol, without the line end.</summary>
 internal readonly record struct ObservationSample(long ReceivedNs, string Line);
+
+/// <summary>A message as it came, in memory only.</summary>
+internal readonly record struct ArrivalSample(long ReceivedNs, ReadOnlyMemory<byte> Payload, string Topic);
 
 /// <summary>A rejection as the page shows it.</summary>
 internal readonly record struct RejectionSample(long ReceivedNs, Rejection Rejection);

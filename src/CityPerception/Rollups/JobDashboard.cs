@@ -27,6 +27,7 @@ internal static class JobDashboard
         {
             Authorization = [], // the rule of the route decides; Hangfire's own takes whoever comes through a proxy for local
             IsReadOnlyFunc = context => isRequired && !Array.Exists(MayChange, context.GetHttpContext().User.IsInRole),
+            IgnoreAntiforgeryToken = true, // what another site's page makes a browser send is refused before it comes here
             DashboardTitle = "CityPerception",
             DisplayStorageConnectionString = false,
         };

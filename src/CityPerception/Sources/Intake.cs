@@ -16,6 +16,7 @@ internal sealed class Intake(Spool spool, DeadLetterLog deadLetters, TimeProvide
     /// <exception cref="SpoolFailedException">The disk has failed: do not acknowledge.</exception>
     public bool TryAppend(CompiledSource source, SourceMeter meter, in Message message, MappingRun run, out IntakeTicket ticket)
     {
+        meter.Arrived(message.Payload, message.Topic, message.ReceivedNs);
         source.Map(in message, run);
         ticket = default;
         return TryAppend(meter, run.Lines.Written, run.Lines.LineCount, message.ReceivedNs, ref ticket);

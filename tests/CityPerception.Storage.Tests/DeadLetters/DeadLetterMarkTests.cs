@@ -36,6 +36,25 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task MarkDiscarded_IsOpenNoMoreAndSaysWhyAlsoAfterReopening()
+    {
+        DeadLetter letter = LetterRig.Letter("s"), other = LetterRig.Letter("other");
+        await using (DeadLetterLog letters = _rig.Open())
+        {
+            await letters.AppendDurablyAsync(letter);
+            await letters.AppendDurablyAsync(other);
+            await letters.WaitDurableAsync(await letters.MarkDiscardedAsync((await letters.FindAsync(letter.Id, Ct))!, "a test of the vendor 厂家测试", Ct), Ct);
+        }
+
+        await using DeadLetterLog reopened = _rig.Open();
+        Assert.Equal(other.Id, Assert.Single(await reopened.InStateAsync(DeadLetterState.Open)).Id);
+        DeadLetter discarded = Assert.Single(await reopened.InStateAsync(DeadLetterState.Discarded));
+        Assert.Equal((letter.Id, "a test of the vendor 厂家测试", letter.Reason), (discarded.Id, discarded.Mark!.Note, discarded.Reason));
+        await reopened.MarkDurablyAsync(discarded); // whoever replays it all the same
+        Assert.Equal(letter.Id, Assert.Single(await reopened.InStateAsync(DeadLetterState.Replayed)).Id);
+    }
+
+    [Fact]
     public async Task MarkRejected_WithAnotherReason_IsOpenWithTheReasonOfNowAndTheFirst()
     {
         DeadLetter letter = LetterRig.Letter("s", reason: RejectionReason.TypeMismatch);
@@ -173,6 +192,6 @@ public sealed class DeadLetterMarkTests : IAsyncDisposable
 
     [Fact]
     public void Records_OfTheLog_HaveTheirNumbersOnDisk() => Assert.Equal(
-        [("Lines", 1), ("DeadLetter", 2), ("LettersReplayed", 3), ("LetterRejected", 4)],
+        [("Lines", 1), ("DeadLetter", 2), ("LettersReplayed", 3), ("LetterRejected", 4), ("LetterDiscarded", 5)],
         Enum.GetValues<Storage.Spooling.RecordKind>().Select(k => (k.ToString(), (int)k)));
 }

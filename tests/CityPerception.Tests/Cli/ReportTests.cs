@@ -3,6 +3,7 @@ using CityPerception.Cli;
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Observations;
 using CityPerception.DeadLetters;
+using CityPerception.Sources;
 using CityPerception.Storage.DeadLetters;
 
 namespace CityPerception.Tests.Cli;
@@ -60,7 +61,7 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Try_LinesAndRejections_AreKeptApart()
     {
-        var report = new TryReport(["noise,device=N1 leq=54.2 1"], [new Rejection(RejectionReason.OutOfRange, 1, "$.leq", "found 540; allowed 0 to 150 dB")], Filtered: 2);
+        var report = new Trial(["noise,device=N1 leq=54.2 1"], [new Rejection(RejectionReason.OutOfRange, 1, "$.leq", "found 540; allowed 0 to 150 dB")], Filtered: 2);
 
         Assert.Equal(1, TryReport.Print(Terminal, new Terminal(_notes, forPeople: false), report));
         Assert.Equal("noise,device=N1 leq=54.2 1\n", Output);

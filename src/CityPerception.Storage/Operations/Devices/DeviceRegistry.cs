@@ -46,6 +46,14 @@ public sealed class DeviceRegistry(IDbContextFactory<OperationalDb> databases, T
         return await db.Devices.AsNoTracking().Include(d => d.Credentials).Where(d => d.Id.CompareTo(after) > 0).OrderBy(d => d.Id).Take(limit).ToListAsync(cancellationToken);
     }
 
+    /// <summary>The same, of those whose id contains a text.</summary>
+    public async Task<IReadOnlyList<Device>> SearchAsync(string part, string after, int limit, CancellationToken cancellationToken)
+    {
+        if (part.Length == 0) return await ListAsync(after, limit, cancellationToken);
+        await using OperationalDb db = databases.CreateDbContext();
+        return await db.Devices.AsNoTracking().Include(d => d.Credentials).Where(d => d.Id.Contains(part) && d.Id.CompareTo(after) > 0).OrderBy(d => d.Id).Take(limit).ToListAsync(cancellationToken);
+    }
+
     /// <summary>Lets a device in no more, or again. False if there is none of the id.</summary>
     public async Task<bool> SetDisabledAsync(string id, bool isDisabled, CancellationToken cancellationToken)
     {

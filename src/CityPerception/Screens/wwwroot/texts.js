@@ -9,7 +9,7 @@ const texts = {
     last: "最近消息", latest: "最新观测", noSources: "尚未配置数据源，也未收到消息。", justNow: "刚刚", never: "尚无消息", silent: "已静默 · {0}",
     perSecond: "{0} 条/秒", perMinute: "{0} 条/分", refused: "拒绝 {0}", spark: "最近 60 秒共 {0} 条，峰值每秒 {1} 条",
     mirror: "最近 60 秒：物感共 {0} 条，人感共 {1} 条",
-    rejections: "最近拒绝", noRejections: "没有被拒绝的数据", health: "健康状态", metrics: "指标", api: "接口定义",
+    rejections: "最近拒绝", noRejections: "没有被拒绝的数据", health: "健康状态", metrics: "指标", admin: "管理", api: "接口定义",
     about: "版本 {0} · 启动于 {1}", yes: "是", no: "否",
     signIn: "登录", signOut: "退出", name: "用户名", password: "密码", byKey: "这是一块大屏：用密钥登录", screenKey: "大屏密钥", keyWrong: "密钥无效，或不只是 read 权限。", signInWrong: "用户名或密码有误，或尝试次数过多。", signInTooOften: "请求过于频繁，请在 {0} 秒后重试。", signInFailed: "无法登录（{0}），请稍后重试。",
     reasons: {
@@ -30,7 +30,7 @@ const texts = {
     last: "Last message", latest: "Latest observation", noSources: "No source is configured and nothing has arrived.", justNow: "now", never: "none yet", silent: "silent · {0}",
     perSecond: "{0}/s", perMinute: "{0}/min", refused: "{0} rejected", spark: "last 60 s: {0} messages, at most {1} a second",
     mirror: "last 60 s: {0} messages from things, {1} from people",
-    rejections: "Recent rejections", noRejections: "Nothing was rejected", health: "Health", metrics: "Metrics", api: "API",
+    rejections: "Recent rejections", noRejections: "Nothing was rejected", health: "Health", metrics: "Metrics", admin: "Administration", api: "API",
     about: "Version {0} · started {1}", yes: "yes", no: "no",
     signIn: "Sign in", signOut: "Sign out", name: "Name", password: "Password", byKey: "This is a screen: sign in with a key", screenKey: "The screen's key", keyWrong: "The key is not taken, or may do more than read.", signInWrong: "Name or password is wrong, or there were too many attempts.", signInTooOften: "Too many attempts; come again in {0} s.", signInFailed: "Signing in failed ({0}); try again later.",
     reasons: {

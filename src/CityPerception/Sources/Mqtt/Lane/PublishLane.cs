@@ -83,6 +83,7 @@ internal sealed class PublishLane(LaneTopics topics, ClientAccess? access, Topic
         if (batch.IsEmpty) batch.Begin(Origin.Now(meter, null, clock));
 
         MessageContext? context = route.Sparkplug?.Take(frame.Payload, batch.Origin.ReceivedNs);
+        meter.Arrived(frame.Payload, route.TopicUtf8, batch.Origin.ReceivedNs);
         source.Map(new Message { Payload = frame.Payload, Topic = route.TopicUtf8, ReceivedNs = batch.Origin.ReceivedNs, Context = context, Devices = access?.Devices, Sender = access?.Sender }, run);
         batch.Add(in frame, topic, run);
         return true;
