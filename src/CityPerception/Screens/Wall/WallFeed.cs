@@ -2,11 +2,11 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CityPerception.Access;
+using CityPerception.Configuration;
 using CityPerception.Observability;
+using CityPerception.Rollups;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Rollups;
-using CityPerception.Configuration;
-using CityPerception.Rollups;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CityPerception.Screens.Wall;

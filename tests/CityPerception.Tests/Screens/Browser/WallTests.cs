@@ -122,8 +122,12 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
             DateTimeOffset time = TimeProvider.System.GetUtcNow().AddMinutes(-2 * i - 1);
             using HttpResponseMessage answer = await Http.PostAsJsonAsync("/ingest/grid-incident", new
             {
-                caseId = $"WALL-{i}", state = i % 3 == 2 ? "dispatched" : "reported", time = time.ToString("O", CultureInfo.InvariantCulture),
-                category = Categories[i], district = string.Create(CultureInfo.InvariantCulture, $"1404{23 + i}"), text = "<img src=x onerror=alert(1)>",
+                caseId = $"WALL-{i}",
+                state = i % 3 == 2 ? "dispatched" : "reported",
+                time = time.ToString("O", CultureInfo.InvariantCulture),
+                category = Categories[i],
+                district = string.Create(CultureInfo.InvariantCulture, $"1404{23 + i}"),
+                text = "<img src=x onerror=alert(1)>",
             }, Ct);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }
