@@ -57,7 +57,7 @@ public sealed class LetterCommandTests
     [Theory]
     [InlineData("list --reason out_of_rang", "did you mean 'out_of_range'?")]
     [InlineData("list --since tomorrow", "since is 'tomorrow'; allowed: a time such as 2026-03-01T08:00:00Z")]
-    [InlineData("list --state closed", "state is 'closed'; allowed: open, replayed, all")]
+    [InlineData("list --state closed", "state is 'closed'; allowed: open, replayed, discarded, all")]
     [InlineData("replay --topic a/#/b", "an MQTT topic filter")]
     [InlineData("replay no-id", "'no-id' is not the id of a dead letter")]
     [InlineData("replay --limit 0", "--limit is 0")]
