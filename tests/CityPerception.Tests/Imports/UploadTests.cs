@@ -59,7 +59,7 @@ public sealed class UploadTests
         using var folder = new TempFolder();
         string input = folder.File("tickets.csv");
         await File.WriteAllTextAsync(input, ImportSamples.Tickets(30_000), Ct);
-        await using Server server = await Server.StartAsync(folder.File("data"), null, [.. set, .. FullSpool.Small], environment, Server.WithoutRollups);
+        await using Server server = await Server.StartAsync(folder.File("data"), null, [.. set, .. FullSpool.Small], environment);
 
         Task<string[]> upload = CurlAsync("-T", input, "-X", "POST", new Uri(server.Http.BaseAddress!, Path).ToString());
         await Until.TrueAsync("its spool is full", async () => await server.MetricAsync("cityperception_spool_size_bytes", "spool=\"backfill\"") > 3 << 20, Ct);

@@ -11,7 +11,7 @@ namespace CityPerception.Tests.Support;
 /// <summary>The product serving in a process of its own, on free ports; a data directory outlives it.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    /// <summary>All roles but rollups, for tests that count what only the load should cause: lines, bytes.</summary>
+    /// <summary>All roles but rollups, for tests that count what the load alone allocates.</summary>
     public const string WithoutRollups = "broker,ingest,dispatch,web";
 
     private const int MaxShown = 20_000;
