@@ -38,7 +38,8 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         JsonElement why = await JsonAsync($"{Reported}/explain?district=140431&window=1m&at={Text(minute)}");
         Assert.Equal(("reported", "2"), (why.GetProperty("formula").GetString(), why.GetProperty("computation").GetString()));
         Assert.Equal(2, why.GetProperty("inputs")[0].GetProperty("samples").GetInt32());
-        Assert.Equal(1, why.GetProperty("revisions")[0].GetProperty("value").GetDouble());
+        // Another test may have had the minute computed before the first report.
+        Assert.Contains(1, why.GetProperty("revisions").EnumerateArray().Select(static r => r.GetProperty("value").GetDouble()));
     }
 
     [Fact]
@@ -47,7 +48,7 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         DateTimeOffset minute = MinuteAgo(40);
         string path = $"{Reported}/series?district=140430&window=1m&from={Text(minute)}&to={Text(minute.AddMinutes(1))}";
         await ReportAsync("140430", "c", minute);
-        await ComputedAsync(path, static points => points.GetArrayLength() == 1);
+        await ComputedAsync(path, static points => points.GetArrayLength() == 1 && points[0].GetProperty("value").GetDouble() == 1);
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("Accept", "text/csv");
         string[] lines = (await (await server.Http.SendAsync(request, Ct)).Content.ReadAsStringAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -119,7 +120,7 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         string range = $"{Reported}/series?district=140427&window=1m&compare=previous&from={Text(minute.AddMinutes(2))}&to={Text(minute.AddMinutes(4))}";
         await ReportAsync("140427", "f1", minute);
         for (int i = 0; i < 3; i++) await ReportAsync("140427", $"g{i}", minute.AddMinutes(2));
-        await ComputedAsync(range, static points => points.GetArrayLength() > 0 && points[0].GetProperty("value").GetDouble() == 3 && points[0].TryGetProperty("previous", out _));
+        await ComputedAsync(range, static points => points.GetArrayLength() > 0 && points[0].GetProperty("value").GetDouble() == 3 && points[0].TryGetProperty("previous", out JsonElement before) && before.GetProperty("value").GetDouble() == 1);
 
         JsonElement previous = (await JsonAsync(range)).GetProperty("points")[0].GetProperty("previous");
         Assert.Equal((1, 2, 200), (previous.GetProperty("value").GetDouble(), previous.GetProperty("difference").GetDouble(), previous.GetProperty("percent").GetDouble()));
@@ -151,7 +152,7 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         }
 
         string at = "district=140403&window=1h", range = $"{kpi}/series?{at}&from={Text(hour)}&to={Text(hour.AddHours(2))}";
-        await ComputedAsync(range, static points => points.GetArrayLength() == 2 && points[1].TryGetProperty("coverage", out JsonElement coverage) && coverage.GetDouble() < 0.5, "1h");
+        await ComputedAsync(range, static points => points.GetArrayLength() == 2 && points[1].TryGetProperty("coverage", out JsonElement coverage) && coverage.GetDouble() is > 0.1 and < 0.5, "1h");
         JsonElement all = (await JsonAsync(range)).GetProperty("points");
         Assert.Equal((1, "green", false), (all[0].GetProperty("coverage").GetDouble(), all[0].GetProperty("level").GetString(), all[0].TryGetProperty("reason", out _)));
         Assert.Equal(("unknown", "17 % of the expected samples, 50 % are needed"), (all[1].GetProperty("level").GetString(), all[1].GetProperty("reason").GetProperty("en").GetString()));

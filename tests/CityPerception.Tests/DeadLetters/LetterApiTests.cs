@@ -57,7 +57,7 @@ public sealed class LetterApiTests : IAsyncLifetime
     [InlineData("?limit=0", "limit is 0; allowed: 1 to 1000")]
     [InlineData("?limit=5000", "limit is 5000; allowed: 1 to 1000")]
     [InlineData("?before=-1", "before is '-1'")]
-    [InlineData("?state=closed", "allowed: open, replayed, all")]
+    [InlineData("?state=closed", "allowed: open, replayed, discarded, all")]
     [InlineData("?topic=a/%23/b", "an MQTT topic filter")]
     [InlineData("?sorce=x", "'sorce' is no parameter")]
     public async Task Get_WrongParameter_IsAProblemThatSaysWhatIsAllowed(string query, string says)
