@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Data.Common;
 using System.Security.Claims;
+using CityPerception.Access.Oidc;
 using CityPerception.Storage.Operations.Access;
 
 namespace CityPerception.Access;
@@ -10,7 +11,7 @@ namespace CityPerception.Access;
 /// request costs no query, and what a command or another server changes holds within seconds. While the database is away
 /// the last that was read holds.
 /// </summary>
-internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests, TimeProvider clock, ILogger<AccessBook> logger) : BackgroundService
+internal sealed class AccessBook(AccessRegistry registry, OidcPeople others, OpenRequests requests, TimeProvider clock, ILogger<AccessBook> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2), Patience = TimeSpan.FromSeconds(10);
 
@@ -29,13 +30,6 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
         return _page.Keys.TryGetValue(AccessSecrets.HashKey(key), out ApiKey? found) && IsValid(found) ? found : null;
     }
 
-    /// <summary>The key that a screen signed in with, as it is now; null if that has ended.</summary>
-    public async ValueTask<ApiKey?> FindKeyAsync(ClaimsPrincipal screen)
-    {
-        await ReadyAsync();
-        return FindKey(screen);
-    }
-
     /// <summary>The person of this name, disabled or not, as the database has them now; null if there is nobody.</summary>
     public async Task<User?> FindUserAsync(string name, CancellationToken cancellationToken)
     {
@@ -44,11 +38,17 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
         return _page.UsersByName.GetValueOrDefault(name);
     }
 
-    /// <summary>The person of a session, as they are now; null if the session has ended.</summary>
-    public async ValueTask<User?> FindUserAsync(ClaimsPrincipal session)
+    /// <summary>The person of a session with the roles of now, or the key of a screen; null if the session has ended.</summary>
+    public async ValueTask<ClaimsPrincipal?> FindAsync(ClaimsPrincipal session)
     {
         await ReadyAsync();
-        return FindUser(session);
+        return Identities.KindOf(session) switch
+        {
+            Identities.Session => FindUser(session) is { } user ? Identities.Of(user) : null,
+            Identities.Oidc => others.Find(session),
+            Identities.Key => FindKey(session) is { } key ? Identities.Of(key) : null,
+            _ => null,
+        };
     }
 
     public override void Dispose()
@@ -98,6 +98,7 @@ internal sealed class AccessBook(AccessRegistry registry, OpenRequests requests,
     private bool Holds(ClaimsPrincipal who) => Identities.KindOf(who) switch
     {
         Identities.Session => FindUser(who) is not null,
+        Identities.Oidc => others.Find(who) is not null,
         Identities.Key => FindKey(who) is not null,
         _ => true,
     };

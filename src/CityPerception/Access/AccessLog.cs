@@ -1,6 +1,6 @@
 namespace CityPerception.Access;
 
-/// <summary>Event ids 1600–1699; the next free one is 1605. No password, no key.</summary>
+/// <summary>Event ids 1600–1699; the next free one is 1606. No password, no key.</summary>
 internal static partial class AccessLog
 {
     [LoggerMessage(1600, LogLevel.Warning, "Credentials are required, and there are neither people nor keys yet: add them with 'cityperception user add' and 'cityperception key add'")]
@@ -17,4 +17,7 @@ internal static partial class AccessLog
 
     [LoggerMessage(1604, LogLevel.Warning, "Sign-in of {Name} is locked from {Address}: too many wrong passwords; from elsewhere it is not")]
     public static partial void LockedOut(this ILogger logger, string name, string address);
+
+    [LoggerMessage(1605, LogLevel.Warning, "Sign-in by the OpenID Connect provider failed: {Fault}")]
+    public static partial void ProviderFailed(this ILogger logger, string fault);
 }

@@ -1,3 +1,4 @@
+using CityPerception.Access.Oidc;
 using CityPerception.Hosting;
 using CityPerception.Observability;
 using CityPerception.Storage.Operations;
@@ -31,6 +32,7 @@ internal static class AccessServices
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<SessionEndpoints>();
+        services.AddOidcPeople();
         services.AddSingleton<AuditEndpoint>();
         // Of sessions, and of the pages under /admin.
         string keys = SecretProtector.Folder(Path.Combine(arguments.DataDirectory, OperationsParts.KeysFolder)).FullName;
@@ -47,7 +49,8 @@ internal static class AccessServices
         services.AddAuthentication(Chooser)
             .AddPolicyScheme(Chooser, null, static o => o.ForwardDefaultSelector = static context => IsForKeys(context) ? Identities.Key : Identities.Session)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(Identities.Key, null)
-            .AddCookie(Identities.Session);
+            .AddCookie(Identities.Session)
+            .AddOidc(settings);
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SessionCookie>();
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().AddRequirements(new NoRule()).Build());
@@ -79,6 +82,7 @@ internal static class AccessServices
         if (!IsRequired(app.Configuration)) return;
 
         signIn.RequireRateLimiting(RequestRates.SignIns);
+        app.MapOidc();
         app.MapGet(AuditEndpoint.Path, (HttpContext context, AuditEndpoint audit, CancellationToken cancellationToken) => audit.GetAsync(context.Request, cancellationToken))
             .Needs(new AccessRule([], [UserRoles.Auditor, UserRoles.Administrator], IsAudited: true))
             .WithTags("Access").WithSummary("Who did what, the newest first; ?who, action, since, until, limit, before, format=json|csv.").WithDescription("审计日志（最新在前），可筛选、分页并导出 CSV。").Produces<AuditPage>();

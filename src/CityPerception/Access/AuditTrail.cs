@@ -82,7 +82,7 @@ internal sealed class AuditTrail(AuditLog log, IOptions<AccessOptions> options, 
 
     private static bool IsToBeKept(HttpContext context, int status)
     {
-        if (Identities.KindOf(context.User) is not { } kind || context.GetEndpoint() is not { } endpoint) return false;
-        return endpoint.Metadata.GetMetadata<AccessRule>() is { IsAudited: true } || (kind == Identities.Session && status == StatusCodes.Status403Forbidden);
+        if (Identities.KindOf(context.User) is null || context.GetEndpoint() is not { } endpoint) return false;
+        return endpoint.Metadata.GetMetadata<AccessRule>() is { IsAudited: true } || (Identities.IsPerson(context.User) && status == StatusCodes.Status403Forbidden);
     }
 }

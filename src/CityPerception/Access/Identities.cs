@@ -6,11 +6,13 @@ namespace CityPerception.Access;
 /// <summary>Who asks, as the request carries it on.</summary>
 internal static class Identities
 {
-    /// <summary>The kinds: a person's session, a key, a command on this machine.</summary>
-    public const string Session = "session", Key = "key", Command = "command";
+    /// <summary>The kinds: a person's session, that of somebody whom a provider knows, a key, a command on this machine.</summary>
+    public const string Session = "session", Oidc = "oidc", Key = "key", Command = "command";
 
     /// <summary>The claims beside name and role: what a key may do; the stamp of a person's sessions; a key's own rate.</summary>
     public const string Scope = "scope", Stamp = "stamp", Rate = "rate";
+
+    private const string OidcMark = Oidc + ":";
 
     private static readonly string[] CommandScopes = [.. KeyScopes.Words, $"{KeyScopes.Ingest}:{KeyScopes.Any}"];
 
@@ -25,16 +27,23 @@ internal static class Identities
         return Make(Key, key.Hash, key.Name, claims);
     }
 
+    /// <summary>Somebody whom a provider knows. Its name is marked: a person of this server may have the same.</summary>
+    public static ClaimsPrincipal Of(string subject, string name, IEnumerable<Claim> more) => Make(Oidc, subject, name.StartsWith(OidcMark, StringComparison.Ordinal) ? name : OidcMark + name, more);
+
     /// <summary>A command of whoever may read the data directory.</summary>
     public static ClaimsPrincipal OfCommand() => Make(Command, "", Command, CommandScopes.Select(s => new Claim(Scope, s)));
 
     /// <summary>What kind of credential it is; null for none.</summary>
     public static string? KindOf(ClaimsPrincipal who) => who.Identity?.AuthenticationType;
 
-    /// <summary>As the audit log has it: <c>user:NAME</c>, <c>key:NAME</c>, <c>command</c>.</summary>
+    /// <summary>Whether it is a person.</summary>
+    public static bool IsPerson(ClaimsPrincipal who) => KindOf(who) is Session or Oidc;
+
+    /// <summary>As the audit log has it: <c>user:NAME</c>, <c>oidc:NAME</c>, <c>key:NAME</c>, <c>command</c>.</summary>
     public static string Describe(ClaimsPrincipal who) => KindOf(who) switch
     {
         Session => OfUser(who.Identity!.Name!),
+        Oidc => who.Identity!.Name!,
         Key => "key:" + who.Identity!.Name,
         { } kind => kind,
         null => "nobody",

@@ -35,11 +35,7 @@ internal sealed class SessionCookie(AccessBook book, IOptions<AccessOptions> acc
 
     private async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
-        ClaimsPrincipal who = context.Principal!;
-        ClaimsPrincipal? now = Identities.KindOf(who) is Identities.Key
-            ? await book.FindKeyAsync(who) is { } key ? Identities.Of(key) : null
-            : await book.FindUserAsync(who) is { } user ? Identities.Of(user) : null;
-        if (now is not null)
+        if (await book.FindAsync(context.Principal!) is { } now)
         {
             context.ReplacePrincipal(now);
             return;

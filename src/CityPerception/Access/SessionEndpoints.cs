@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using CityPerception.Access.Oidc;
 using CityPerception.Hosting;
 using CityPerception.Storage.Operations.Access;
 using Microsoft.AspNetCore.Authentication;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace CityPerception.Access;
 
 /// <summary><c>/api/session</c>: sign in, out, and who is.</summary>
-internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions<SecurityOptions> security, TimeProvider clock)
+internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions<SecurityOptions> security, IOptions<OidcOptions> oidc, TimeProvider clock)
 {
     public const string Path = "/api/session";
 
@@ -56,7 +57,7 @@ internal sealed class SessionEndpoints(SignIn signIn, AuditTrail audit, IOptions
         return Results.NoContent();
     }
 
-    private SessionView View(ClaimsPrincipal who) => new(security.Value.Required, who.Identity?.Name, [.. who.FindAll(ClaimTypes.Role).Select(c => c.Value)]);
+    private SessionView View(ClaimsPrincipal who) => new(security.Value.Required, who.Identity?.Name, [.. who.FindAll(ClaimTypes.Role).Select(c => c.Value)], security.Value.Required && oidc.Value.IsOn ? oidc.Value.Label : null);
 
     private static async Task<SignInRequest?> ReadAsync(HttpContext context)
     {

@@ -75,7 +75,8 @@ internal sealed record SignInRequest(string? Name, string? Password, string? Key
 /// <param name="Required">Whether anybody has to.</param>
 /// <param name="Name">Of the person or the key; null for nobody.</param>
 /// <param name="Roles">Of the person.</param>
-internal sealed record SessionView(bool Required, string? Name, IReadOnlyList<string> Roles);
+/// <param name="Provider">What the button says that signs in by a provider (<c>/sign-in/oidc</c>); null where there is none.</param>
+internal sealed record SessionView(bool Required, string? Name, IReadOnlyList<string> Roles, string? Provider);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 3)]
 [JsonSerializable(typeof(SignInRequest))]

@@ -42,6 +42,7 @@ internal static class CommandLine
             ((HelpWithExamples)root.Options.OfType<HelpOption>().Single().Action!).Invoke(parsed);
             return ExitCode.BadUsage;
         });
+        StoppableAction.Wrap(root);
         return root;
     }
 

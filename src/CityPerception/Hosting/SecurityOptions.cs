@@ -22,6 +22,14 @@ internal sealed class SecurityOptions
     /// <summary>A client that is refused is told so long after it asked, whatever the reason, so that the time says nothing of which devices there are.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
     public TimeSpan RefuseAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many messages a second of a device by MQTT; its connections are not read past it, and nothing is lost. 0: no limit. A gateway's are one device's.</summary>
+    [Range(0, 1_000_000)]
+    public int DeviceRate { get; set; }
+
+    /// <summary>So many messages at once of a device that has sent less before; 0: as many as in a second.</summary>
+    [Range(0, 1_000_000)]
+    public int DeviceBurst { get; set; }
 }
 
 [OptionsValidator]

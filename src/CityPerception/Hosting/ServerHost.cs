@@ -35,10 +35,6 @@ internal static class ServerHost
     /// <summary>Runs until it is told to stop. Returns an <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(ServeArguments arguments, Terminal output, Terminal error, CancellationToken cancellationToken)
     {
-        // The command line knows of this task only once it is given back: a signal that came while all of the start ran
-        // without a pause would end the process there and then, with nothing stopped.
-        await Task.Yield();
-
         Settings settings = Settings.LoadFor(arguments.DataDirectory, arguments.Set);
         if (settings.Faults.Count > 0) return StartFaults.Print(error, ExitCode.BadUsage, settings.Faults);
         if (ServeDirectories.Prepare(arguments) is { } directoryFault) return StartFaults.Print(error, ExitCode.BadUsage, [directoryFault]);

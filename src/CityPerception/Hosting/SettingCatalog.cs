@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using CityPerception.Access;
+using CityPerception.Access.Oidc;
 using CityPerception.Cli;
 using CityPerception.Observability;
 using CityPerception.Sources.Hj212;
@@ -47,6 +48,7 @@ internal sealed class SettingCatalog
         (SparkplugOptions.Section, new SparkplugOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (AccessOptions.Section, new AccessOptions()),
+        (OidcOptions.Section, new OidcOptions()),
         (LoggingOptions.Section, new LoggingOptions()),
         (OtlpOptions.Section, new OtlpOptions()),
         (IngestStatOptions.Section, new IngestStatOptions()),

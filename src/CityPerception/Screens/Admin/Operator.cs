@@ -25,7 +25,7 @@ internal sealed class Operator(AuthenticationStateProvider authentication, Acces
     {
         if (!security.Value.Required) return;
         ClaimsPrincipal session = (await authentication.GetAuthenticationStateAsync()).User;
-        _who = Identities.KindOf(session) is Identities.Session && await book.FindUserAsync(session) is { } user ? Identities.Of(user) : new ClaimsPrincipal();
+        _who = Identities.IsPerson(session) && await book.FindAsync(session) is { } known ? known : new ClaimsPrincipal();
     }
 
     /// <summary>Whether one of the roles is theirs; where nobody has to sign in, everybody may.</summary>

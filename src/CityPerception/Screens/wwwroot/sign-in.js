@@ -69,9 +69,31 @@ byKey.addEventListener("click", () => {
   (withKey ? key : document.getElementById("name")).focus();
 });
 
+// Whoever comes back from a provider is signed in, and goes on from here: a browser does not send the session's cookie
+// with what another site sent it to.
+async function lookAtSession() {
+  const asked = new URLSearchParams(location.search);
+  try {
+    const session = await (await fetch("api/session")).json();
+    if (asked.has("in") && session.name) {
+      location.replace(destination());
+      return;
+    }
+
+    const provider = document.getElementById("by-provider");
+    provider.hidden = !session.provider;
+    provider.textContent = session.provider ?? "";
+    provider.href = `sign-in/oidc?to=${encodeURIComponent(destination())}`;
+    if (asked.has("failed")) show(asked.get("failed") === "role" ? "providerNoRole" : "providerFailed");
+  } catch {
+    show("lost");
+  }
+}
+
 document.getElementById("language").addEventListener("click", () => {
   setLanguage(lang() === "zh" ? "en" : "zh");
   drawStatic();
 });
 
 drawStatic();
+lookAtSession();

@@ -11,7 +11,7 @@ const texts = {
     mirror: "最近 60 秒：物感共 {0} 条，人感共 {1} 条",
     rejections: "最近拒绝", noRejections: "没有被拒绝的数据", health: "健康状态", metrics: "指标", admin: "管理", api: "接口定义",
     about: "版本 {0} · 启动于 {1}", yes: "是", no: "否",
-    signIn: "登录", signOut: "退出", name: "用户名", password: "密码", byKey: "这是一块大屏：用密钥登录", screenKey: "大屏密钥", keyWrong: "密钥无效，或不只是 read 权限。", signInWrong: "用户名或密码有误，或尝试次数过多。", signInTooOften: "请求过于频繁，请在 {0} 秒后重试。", signInFailed: "无法登录（{0}），请稍后重试。",
+    signIn: "登录", signOut: "退出", name: "用户名", password: "密码", byKey: "这是一块大屏：用密钥登录", screenKey: "大屏密钥", keyWrong: "密钥无效，或不只是 read 权限。", signInWrong: "用户名或密码有误，或尝试次数过多。", signInTooOften: "请求过于频繁，请在 {0} 秒后重试。", signInFailed: "无法登录（{0}），请稍后重试。", providerFailed: "统一登录未完成，请重试或联系管理员。", providerNoRole: "您的账号在本系统没有角色，请联系管理员。",
     reasons: {
       payload_empty: "消息为空", payload_too_large: "消息过大", content_encoding_invalid: "压缩或编码无法还原", text_encoding_invalid: "文本编码有误",
       syntax_invalid: "格式有误", depth_exceeded: "嵌套过深", elements_exceeded: "元素过多", duplicate_key: "键重复", source_unknown: "未知数据源",
@@ -32,7 +32,7 @@ const texts = {
     mirror: "last 60 s: {0} messages from things, {1} from people",
     rejections: "Recent rejections", noRejections: "Nothing was rejected", health: "Health", metrics: "Metrics", admin: "Administration", api: "API",
     about: "Version {0} · started {1}", yes: "yes", no: "no",
-    signIn: "Sign in", signOut: "Sign out", name: "Name", password: "Password", byKey: "This is a screen: sign in with a key", screenKey: "The screen's key", keyWrong: "The key is not taken, or may do more than read.", signInWrong: "Name or password is wrong, or there were too many attempts.", signInTooOften: "Too many attempts; come again in {0} s.", signInFailed: "Signing in failed ({0}); try again later.",
+    signIn: "Sign in", signOut: "Sign out", name: "Name", password: "Password", byKey: "This is a screen: sign in with a key", screenKey: "The screen's key", keyWrong: "The key is not taken, or may do more than read.", signInWrong: "Name or password is wrong, or there were too many attempts.", signInTooOften: "Too many attempts; come again in {0} s.", signInFailed: "Signing in failed ({0}); try again later.", providerFailed: "The provider did not let you in; try again, or ask the administrator.", providerNoRole: "Your account has no role here; ask the administrator.",
     reasons: {
       payload_empty: "Empty message", payload_too_large: "Message too large", content_encoding_invalid: "Cannot be decompressed or decoded", text_encoding_invalid: "Wrong text encoding",
       syntax_invalid: "Syntax error", depth_exceeded: "Nested too deep", elements_exceeded: "Too many elements", duplicate_key: "Key occurs twice", source_unknown: "Unknown source",

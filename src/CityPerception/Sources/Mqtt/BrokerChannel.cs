@@ -45,6 +45,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     private readonly LastWill _will;
     private readonly AzureSession _azure;
     private readonly ClientAccess _access;
+    private readonly SendingRate _rate;
     private readonly TopicAliases _aliases = new();
     private readonly CancellationTokenSource _closing = new();
     private MappingRun? _run;
@@ -66,8 +67,9 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         var foreign = new ForeignMessages(_ingest, _acks, _logger);
         _azure = new AzureSession(parts.Azure, _sender, _acks, foreign);
         _access = new ClientAccess(parts.Gate, _azure, foreign, _sender, Hosting.ClientCertificate.Of(connection), connection.RemoteEndPoint, _logger);
+        _rate = new SendingRate(parts.Rates);
         _will = new LastWill(_ingest, _access, _logger);
-        _lane = new PublishLane(new LaneTopics(parts.Routes, parts.Plan, parts.Subscriptions, _access.MayPublish), _access, _aliases, parts.Works, parts.Intake, _acks, _options.MaxPacketBytes, _clock);
+        _lane = new PublishLane(new LaneTopics(parts.Routes, parts.Plan, parts.Subscriptions, _access.MayPublish), _access, _rate, _aliases, parts.Works, parts.Intake, _acks, _options.MaxPacketBytes, _clock);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; } = new(new MqttBufferWriter(256, 65_535));
@@ -167,10 +169,10 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     public void CheckPeer()
     {
         if (_keepAlive > TimeSpan.Zero && _receiver.Silence > 1.5 * _keepAlive) _receiver.GiveUp();
-        if (_sender.Stalled > _options.SendTimeout) _connection.Abort(new ConnectionAbortedException("The client does not take what it is sent."));
-        if (_azure.Expires()) _connection.Abort(new ConnectionAbortedException("The device's token or certificate has expired."));
+        if (_sender.Stalled > _options.SendTimeout) Abort("The client does not take what it is sent.");
+        if (_azure.Expires()) Abort("The device's token or certificate has expired.");
         if (_access.LosesAuthority()) End("no authority has signed its certificate any more");
-        if (Volatile.Read(ref _revokedAt) is > 0 and long since && _clock.GetElapsedTime(since) > GraceOfRevoked) _connection.Abort(new ConnectionAbortedException("The device may not be connected any more."));
+        if (Volatile.Read(ref _revokedAt) is > 0 and long since && _clock.GetElapsedTime(since) > GraceOfRevoked) Abort("The device may not be connected any more.");
     }
 
     /// <summary>Ends the connection if its device is one of those that have changed, and may not be connected as it is any more.</summary>
@@ -204,6 +206,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     {
         // Only this: MQTTnet disposes too, and the loops may still be on their way out.
         _closing.Cancel();
+        _rate.End();
     }
 
     // Ends with the connection: what is not acknowledged by then comes again.
@@ -241,7 +244,14 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
     private void Abort(SpoolFailedException e)
     {
         _logger.ClosedUnacknowledged(_connection.RemoteEndPoint, e.Message);
-        _connection.Abort(new ConnectionAbortedException("The message could not be made durable."));
+        Abort("The message could not be made durable.");
+    }
+
+    // Also while it is not read.
+    private void Abort(string why)
+    {
+        _rate.End();
+        _connection.Abort(new ConnectionAbortedException(why));
     }
 
     private async ValueTask<MqttPacket?> ReadPacketAsync(CancellationToken cancellationToken)
@@ -250,13 +260,16 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         while (await _receiver.ReadAsync(limit, cancellationToken) is { } packets)
         {
             if (_isConnected && PacketReader.IsAnswered(packets.First)) await _window.WaitAsync(cancellationToken);
-            if (_isConnected && PublishFrame.IsPublish(packets.First) && await _lane.TakeAsync(packets.Buffer, IsV5, cancellationToken) is > 0 and int taken)
+            bool isMessage = _isConnected && PublishFrame.IsPublish(packets.First);
+            if (isMessage) await _rate.WaitAsync(cancellationToken);
+            if (isMessage && await _lane.TakeAsync(packets.Buffer, IsV5, cancellationToken) is > 0 and int taken)
             {
                 _receiver.Take(in packets, taken);
                 continue;
             }
 
             MqttPacket packet = _receiver.TakeFirst(in packets);
+            if (isMessage) _rate.TryTake(); // waited for above
             if (_isConnected && (await _access.TakeAsync(packet, cancellationToken) || await _azure.TakeAsync(packet, cancellationToken))) continue;
             if (!_isConnected || packet is not MqttPingReqPacket) return packet;
             // Keep-alive is ours, and MQTTnet queues its answers without bound.
@@ -275,7 +288,7 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
         switch (packet)
         {
             case MqttConnectPacket connect:
-                return _access.GreetAsync(connect, cancellationToken);
+                return GreetAsync(connect, cancellationToken);
             case MqttPublishPacket publish when _isConnected:
                 return AcceptAsync(publish, cancellationToken);
             case MqttPubAckPacket acknowledgement:
@@ -287,6 +300,12 @@ internal sealed class BrokerChannel : IMqttChannelAdapter
             default:
                 return default;
         }
+    }
+
+    private async ValueTask GreetAsync(MqttConnectPacket connect, CancellationToken cancellationToken)
+    {
+        await _access.GreetAsync(connect, cancellationToken);
+        _rate.Device = _access.Names is [var device, ..] ? device : connect.ClientId;
     }
 
     private void Welcome(MqttConnectPacket connect)

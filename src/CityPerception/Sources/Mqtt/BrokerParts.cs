@@ -18,6 +18,7 @@ internal sealed record BrokerParts(
     InFlightTotal InFlight,
     AzureParts Azure,
     DeviceGate Gate,
+    DeviceRates Rates,
     IOptions<MqttOptions> Options,
     TimeProvider Clock,
     ILogger<BrokerChannel> Logger);

@@ -3,6 +3,7 @@ using CityPerception.Cli;
 using CityPerception.Configuration;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
+using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
 using CityPerception.Storage.Operations.Devices;
@@ -37,6 +38,9 @@ public sealed partial class DevicesPage
 
     [Inject]
     private CurrentPlan Plan { get; set; } = null!;
+
+    [Inject]
+    private DeviceRates Rates { get; set; } = null!;
 
     [Inject]
     private TimeProvider Clock { get; set; } = null!;

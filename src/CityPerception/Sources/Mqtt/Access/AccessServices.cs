@@ -11,6 +11,7 @@ internal static class AccessServices
     {
         services.AddSingleton<AccessMetrics>();
         services.AddSingleton<DeviceGate>();
+        services.AddSingleton<DeviceRates>();
         services.AddSingleton<IValidateOptions<MqttOptions>, ClientAuthoritiesRule>();
         services.AddSingleton<ClientAuthorities>();
         services.AddSingleton<CertificateCheck>();

@@ -44,7 +44,7 @@ internal sealed class ExternalChannel : IMqttChannelAdapter, IAckWriter
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(version, new MqttBufferWriter(4096, 65_535));
         _input = new PacketBuffer(channel, maxPacketBytes);
         _acks = new AckQueue(ingest, intake, this, window);
-        _lane = new PublishLane(topics, access: null, new TopicAliases(), works, intake, _acks, maxPacketBytes, clock);
+        _lane = new PublishLane(topics, access: null, rate: null, new TopicAliases(), works, intake, _acks, maxPacketBytes, clock);
     }
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }

@@ -11,9 +11,10 @@ namespace CityPerception.Sources.Mqtt.Lane;
 /// The short way of one connection: PUBLISH packets of sources' topics, as many as a read holds, become one record of the
 /// spool and one entry among the acknowledgements. It takes only what is plain (QoS 0 or 1, not retained, one source, no
 /// subscriber, no user properties, not in the Azure IoT dialect); at the first packet that is not, it stops, and the broker gets it. A message with
-/// something to refuse is the last of its batch, so that what was refused goes to the dead letters in its order.
+/// something to refuse is the last of its batch, so that what was refused goes to the dead letters in its order. Past its
+/// device's rate it stops as well.
 /// </summary>
-internal sealed class PublishLane(LaneTopics topics, ClientAccess? access, TopicAliases aliases, LaneWorks works, Intake intake, AckQueue acks, int maxPacketBytes, TimeProvider clock)
+internal sealed class PublishLane(LaneTopics topics, ClientAccess? access, SendingRate? rate, TopicAliases aliases, LaneWorks works, Intake intake, AckQueue acks, int maxPacketBytes, TimeProvider clock)
 {
     // A record of the spool holds 256 KiB; a message more than this may still be added.
     private const int MaxBatchBytes = 192 * 1024;
@@ -79,7 +80,7 @@ internal sealed class PublishLane(LaneTopics topics, ClientAccess? access, Topic
         if (frame.Alias > 0 && !TryAlias(in frame, ref topic)) return false;
         if (AzureTopic.IsDialect(topic)) return false; // its topics hold properties: each would be remembered as a new one
         if (frame.Qos > 1 || frame.Retain || frame.HasUserProperties || topics.Find(topic) is not { Sources: [(CompiledSource source, SourceMeter meter)] } route) return false;
-        if (!batch.Takes(meter)) return false;
+        if (!batch.Takes(meter) || rate?.TryTake() is false) return false;
         if (batch.IsEmpty) batch.Begin(Origin.Now(meter, null, clock));
 
         MessageContext? context = route.Sparkplug?.Take(frame.Payload, batch.Origin.ReceivedNs);

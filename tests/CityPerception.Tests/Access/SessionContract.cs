@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CityPerception.Tests.Access;
 
 /// <summary>People by their sessions, and what is on record of them.</summary>
-public sealed partial class SessionTests(PeopleServer server) : IClassFixture<PeopleServer>
+public abstract partial class SessionContract(PeopleServer server)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

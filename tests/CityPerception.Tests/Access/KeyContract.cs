@@ -8,7 +8,7 @@ using CityPerception.Tests.Sources;
 namespace CityPerception.Tests.Access;
 
 /// <summary>Programs by their keys.</summary>
-public sealed class KeyTests(PeopleServer server) : IClassFixture<PeopleServer>
+public abstract class KeyContract(PeopleServer server)
 {
     private const string Line = "noise,district=wuchang,device=N-1,source=telegraf laeq=61.5";
 
