@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using CityPerception.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.Extensions.Options;

@@ -34,10 +34,10 @@ internal sealed class OidcOptions
     [MaxLength(40)]
     public string Label { get; set; } = "单点登录 SSO";
 
-    public bool IsOn => Authority.Length > 0;
+    internal bool IsOn => Authority.Length > 0;
 
     /// <summary>The roles by the claim's values.</summary>
-    public ILookup<string, string> RolesByValue => Pairs.Where(p => p.Value is not null).ToLookup(p => p.Key, p => p.Value!, StringComparer.Ordinal);
+    internal ILookup<string, string> RolesByValue => Pairs.Where(p => p.Value is not null).ToLookup(p => p.Key, p => p.Value!, StringComparer.Ordinal);
 
     internal IEnumerable<(string Key, string? Value)> Pairs => Roles.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(pair => pair.LastIndexOf('=') is > 0 and int at ? (pair[..at].TrimEnd(), pair[(at + 1)..].TrimStart()) : (pair, (string?)null));
