@@ -37,9 +37,9 @@ internal sealed class OidcOptions
     internal bool IsOn => Authority.Length > 0;
 
     /// <summary>The roles by the claim's values.</summary>
-    internal ILookup<string, string> RolesByValue => Pairs.Where(p => p.Value is not null).ToLookup(p => p.Key, p => p.Value!, StringComparer.Ordinal);
+    public ILookup<string, string> RolesByValue() => Pairs().Where(p => p.Value is not null).ToLookup(p => p.Key, p => p.Value!, StringComparer.Ordinal);
 
-    internal IEnumerable<(string Key, string? Value)> Pairs => Roles.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+    internal IEnumerable<(string Key, string? Value)> Pairs() => Roles.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(pair => pair.LastIndexOf('=') is > 0 and int at ? (pair[..at].TrimEnd(), pair[(at + 1)..].TrimStart()) : (pair, (string?)null));
 }
 
@@ -59,8 +59,8 @@ internal sealed class OidcOptionsRule : IValidateOptions<OidcOptions>
             yield return $"Oidc:Authority: found '{options.Authority}'; allowed: an https address (http on this machine). 须为 https 地址。";
         if (options.ClientId.Length == 0) yield return "Oidc:ClientId: found nothing; allowed: the id that the provider has for this server. 缺少客户端编号。";
         if (!options.Scopes.Split(' ').Contains("openid", StringComparer.Ordinal)) yield return $"Oidc:Scopes: found '{options.Scopes}'; allowed: words with spaces between, openid among them. 须包含 openid。";
-        if (!options.Pairs.Any()) yield return "Oidc:Roles: found nothing, so that nobody could come in; allowed: value=role,value=role. 缺少角色映射。";
-        foreach ((string key, string? role) in options.Pairs)
+        if (!options.Pairs().Any()) yield return "Oidc:Roles: found nothing, so that nobody could come in; allowed: value=role,value=role. 缺少角色映射。";
+        foreach ((string key, string? role) in options.Pairs())
             if (role is null || !UserRoles.All.Contains(role)) yield return $"Oidc:Roles: found '{key}{(role is null ? "" : "=" + role)}'; allowed: value=role, where role is one of {string.Join(", ", UserRoles.All)}. 角色映射有误。";
         if (!string.IsNullOrEmpty(options.ClientSecretFile) && OidcHandling.ReadSecret(options, out string? fault) is null) yield return $"Oidc:ClientSecretFile: {fault}";
     }

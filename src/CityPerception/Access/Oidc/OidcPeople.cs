@@ -16,7 +16,7 @@ internal sealed class OidcPeople(IOptions<OidcOptions> options, IOptions<AccessO
     /// <summary>Since when a session goes on, in seconds since 1970; the values of the claim that give roles.</summary>
     private const string Since = "since", Value = "value";
 
-    private readonly Lazy<ILookup<string, string>> _roles = new(() => options.Value.RolesByValue);
+    private readonly Lazy<ILookup<string, string>> _roles = new(() => options.Value.RolesByValue());
 
     /// <summary>Whoever the provider says it is.</summary>
     public ClaimsPrincipal Of(ClaimsPrincipal shown)
