@@ -34,7 +34,7 @@ public sealed class DeviceRateTests(DeviceRateTests.RatedServer server, DeviceRa
         (string device, string password) = await server.AddAsync();
         await using RawMqtt raw = await ConnectAsync(server, device, password);
         long began = TimeProvider.System.GetTimestamp();
-        await raw.SendAsync([.. Enumerable.Range(1, Count).SelectMany(i => RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), (ushort)i, Air.Message(device, Air.TimeMs + i), qos: qos, retain: retain))]);
+        await raw.SendAsync((byte[])[.. Enumerable.Range(1, Count).SelectMany(i => RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), (ushort)i, Air.Message(device, Air.TimeMs + i), qos: qos, retain: retain))]);
         for (int i = 1; i <= Count; i++) Assert.Equal(i, BitConverter.ToUInt16([.. (await raw.ReadAsync(qos == 1 ? (byte)0x40 : (byte)0x50)).Take(2).Reverse()]));
 
         // Never sooner: the bucket holds a burst, and fills a step ahead at most.
@@ -52,7 +52,7 @@ public sealed class DeviceRateTests(DeviceRateTests.RatedServer server, DeviceRa
         await using (RawMqtt raw = await ConnectAsync(server, device, password))
         {
             byte[] disconnect = [0xE0, 0];
-            await raw.SendAsync([.. Enumerable.Range(1, Count).SelectMany(i => RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), 0, Air.Message(device, Air.TimeMs + i), qos: 0)), .. disconnect]);
+            await raw.SendAsync((byte[])[.. Enumerable.Range(1, Count).SelectMany(i => RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), 0, Air.Message(device, Air.TimeMs + i), qos: 0)), .. disconnect]);
         }
 
         await Until.TrueAsync("all of it is stored", async () => (await server.PointsOfAsync(device)).Count == Count, Ct);
@@ -90,7 +90,7 @@ public sealed class DeviceRateTests(DeviceRateTests.RatedServer server, DeviceRa
     }
 
     private static Task SendManyAsync(RawMqtt raw, string device) =>
-        raw.SendAsync([.. Enumerable.Range(1, 300).SelectMany(i => RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), (ushort)i, Air.Message(device, Air.TimeMs + i)))]);
+        raw.SendAsync((byte[])[.. Enumerable.Range(1, 300).SelectMany(i => RawMqtt.Publish(RawMqtt.V311, Air.Topic(device), (ushort)i, Air.Message(device, Air.TimeMs + i)))]);
 
     private static Task<RawMqtt> ConnectAsync(AccessServer server, string device, string password) =>
         RawMqtt.ConnectAsync(server.MqttPort, RawMqtt.Connect(RawMqtt.V311, RawMqtt.NewName(), login: (device, password)));
