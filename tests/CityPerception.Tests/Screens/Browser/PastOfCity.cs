@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CityPerception.Configuration;
 using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
@@ -69,6 +70,9 @@ internal static class PastOfCity
         }
     }
 
+    /// <summary>A district in which nothing ever happens, so that something can.</summary>
+    public static string Quiet(City city) => city.DistrictValues.Last(d => d != city.Code);
+
     private static List<string> LinesOf(Channel channel, IngestPlan plan, DateTimeOffset now)
     {
         List<string> lines = [];
@@ -94,6 +98,7 @@ internal static class PastOfCity
         int place = plan.City.DistrictValues.ToList().IndexOf(district), seed = kpi.Id.Sum(static c => c);
         double t = start.ToUnixTimeSeconds() / (end - start).TotalSeconds;
         double wave = Math.Sin(t / 5.3 + place * 1.7 + seed) * 0.6 + Math.Sin(t / 1.9 + place * 2.9 + seed * 0.7) * 0.4;
+        if (district == Quiet(plan.City)) wave = 0;
         double value = centre + swing * wave * (district == plan.City.Code ? 0.6 : 1);
         value = kpi.Unit is "%" ? Math.Clamp(Math.Round(value, 1), 0, 100) : kpi.Unit is "件" or "个" ? Math.Max(0, Math.Round(value)) : Math.Round(value, 1);
         // What is judged by a comparison with other weeks is seldom unusual.
