@@ -67,6 +67,9 @@ export CITYPERCEPTION_TESTS_WITHOUT_SERVERS=$without_servers
 export PATH=$PATH:/usr/sbin DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 dotnet build CityPerception.sln -c Release -v quiet
+# Some hundred tests start the program: they take the one that users have, compiled ahead.
+dotnet publish src/CityPerception -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -v quiet -o artifacts/published
+export CITYPERCEPTION_TEST_PROGRAM=$PWD/artifacts/published/cityperception.dll
 
 results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"

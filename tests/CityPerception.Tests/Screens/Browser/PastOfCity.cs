@@ -70,7 +70,7 @@ internal static class PastOfCity
         }
     }
 
-    /// <summary>A district in which nothing ever happens, so that something can.</summary>
+    /// <summary>A district where all is well whatever the values, so that something can happen there.</summary>
     public static string Quiet(City city) => city.DistrictValues.Last(d => d != city.Code);
 
     private static List<string> LinesOf(Channel channel, IngestPlan plan, DateTimeOffset now)
@@ -98,12 +98,11 @@ internal static class PastOfCity
         int place = plan.City.DistrictValues.ToList().IndexOf(district), seed = kpi.Id.Sum(static c => c);
         double t = start.ToUnixTimeSeconds() / (end - start).TotalSeconds;
         double wave = Math.Sin(t / 5.3 + place * 1.7 + seed) * 0.6 + Math.Sin(t / 1.9 + place * 2.9 + seed * 0.7) * 0.4;
-        if (district == Quiet(plan.City)) wave = 0;
         double value = centre + swing * wave * (district == plan.City.Code ? 0.6 : 1);
         value = kpi.Unit is "%" ? Math.Clamp(Math.Round(value, 1), 0, 100) : kpi.Unit is "件" or "个" ? Math.Max(0, Math.Round(value)) : Math.Round(value, 1);
         // What is judged by a comparison with other weeks is seldom unusual.
         double judged = kpi.Levels?.Of is null ? value : Math.Max(0, wave) * 2.4;
-        int level = (int)(kpi.Levels?.Judge(judged) ?? Level.Unknown);
+        int level = (int)(kpi.Levels is null ? Level.Unknown : district == Quiet(plan.City) ? Level.Green : kpi.Levels.Judge(judged));
         return string.Create(CultureInfo.InvariantCulture,
             $"channel_view,channel={channel.Slug},district={district},kpi={kpi.Id},window={ViewWindows.NameOf(window)} value={value},num={Math.Round(value * 0.4)},den=40,samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixNs()}\n");
     }
