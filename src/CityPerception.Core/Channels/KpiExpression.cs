@@ -60,8 +60,9 @@ public sealed class KpiExpression
     /// <param name="inputs">Each name's value, NaN where it has none.</param>
     public double Evaluate(IReadOnlyDictionary<string, double> inputs)
     {
-        var expression = new Expression(Text, _context) { LogicalExpression = _parsed };
-        foreach (string name in Names) expression.Parameters[name] = inputs[name];
+        // Parameters belong to the context: with one for all, jobs that compute at the same time would mix up their numbers.
+        ExpressionContext context = _context with { StaticParameters = Names.ToDictionary(static n => n, n => (object?)inputs[n]) };
+        var expression = new Expression(Text, context) { LogicalExpression = _parsed };
         return KpiFunctions.ToNumber(expression.Evaluate(default));
     }
 

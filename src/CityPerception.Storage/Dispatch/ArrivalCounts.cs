@@ -44,7 +44,7 @@ public sealed class ArrivalCounts(string source, string district)
     }
 
     /// <summary>One more.</summary>
-    internal void Add(ref long count) => Volatile.Write(ref count, count + 1);
+    internal static void Add(ref long count) => Volatile.Write(ref count, count + 1);
 }
 
 /// <summary>What was counted up to a moment.</summary>

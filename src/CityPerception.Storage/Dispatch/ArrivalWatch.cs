@@ -42,16 +42,16 @@ public sealed class ArrivalWatch
         if (Unsafe.IsNullRef(ref series)) series = ref Add(id, line);
         if (series.Counts is not { } counts) return;
 
-        counts.Add(ref counts.Seen);
+        ArrivalCounts.Add(ref counts.Seen);
         counts.Delayed((receivedNs - time) / NsPerSecond);
         ulong point = XxHash3.HashToUInt64(line);
         if (series.Has(point))
         {
-            counts.Add(ref counts.Duplicate);
+            ArrivalCounts.Add(ref counts.Duplicate);
             return;
         }
 
-        if (time < series.NewestNs) counts.Add(ref counts.Late);
+        if (time < series.NewestNs) ArrivalCounts.Add(ref counts.Late);
         series.NewestNs = Math.Max(series.NewestNs, time);
         series.Remember(point);
     }

@@ -65,7 +65,7 @@ internal sealed record RollupHistory(ImmutableArray<RollupHistory.Step> Steps)
 
         await anew.StoreAsync([.. all]);
         DateTimeOffset from = ViewWindows.StartOf(ViewWindow.Day, begin, zone);
-        await anew.ComputeAsync(from, end);
+        await anew.ComputeAsync(begin, end);
 
         SortedDictionary<string, string> expected = await anew.ViewsAsync(from, end), found = await bitByBit.ViewsAsync(from, end);
         foreach ((string view, string value) in found) Assert.Equal($"{view}: {expected.GetValueOrDefault(view)}", $"{view}: {value}");

@@ -18,6 +18,9 @@ public sealed class RollupHistoryTests
     // Where the clock changes on the second day.
     private const string Spring = "2026-03-28T12:00:00Z", Autumn = "2026-10-24T12:00:00Z", Plain = "2026-03-02T09:00:00Z";
 
+    // An hour before midnight in Shanghai: the day is over soon after a history is.
+    private const string Evening = "2026-03-02T14:55:00Z";
+
     [Theory]
     [InlineData("Asia/Shanghai", Plain)]
     [InlineData("Europe/Berlin", Spring)]
@@ -45,7 +48,7 @@ public sealed class RollupHistoryTests
     public async Task Run_HistoriesOfMinutes_EqualsComputingEverythingAnew()
     {
         Trials trials = new("Asia/Shanghai", RollupTests.Kpis);
-        await RollupHistory.Of(steps: 6, samples: 3, pause: 600).SampleAsync(history => history.CompareAsync(trials.At("2026-03-02T15:20:00Z"), trials.At("2026-03-02T15:20:00Z")), iter: 2_500);
+        await RollupHistory.Of(steps: 6, samples: 3, pause: 600).SampleAsync(history => history.CompareAsync(trials.At(Evening), trials.At(Evening)), iter: 2_500);
     }
 
     private static DateTimeOffset At(string iso) => DateTimeOffset.Parse(iso, CultureInfo.InvariantCulture);

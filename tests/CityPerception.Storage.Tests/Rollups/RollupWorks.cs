@@ -71,10 +71,10 @@ internal sealed class RollupWorks
         return counts;
     }
 
-    /// <summary>Computes everything at once.</summary>
+    /// <summary>Computes all windows that a range touches, at once.</summary>
     public async Task ComputeAsync(DateTimeOffset from, DateTimeOffset to)
     {
-        foreach (ViewWindow window in Windows) await Engine.ComputeAsync(Channel, window, (from, to), City, null, Ct);
+        foreach (ViewWindow window in Windows) await Engine.ComputeAsync(Channel, window, (ViewWindows.StartOf(window, from, City.Zone), to), City, null, Ct);
     }
 
     /// <summary>Every view there is, without what tells when it was computed.</summary>

@@ -93,7 +93,7 @@ internal sealed class PlainStore(Func<MeasurementCatalog> catalog) : IStore
     private string? Put(ref LineProtocolReader reader)
     {
         Measurement? measurement = catalog().ByName.GetValueOrDefault(reader.Measurement.ToString());
-        string? fault = measurement is null ? $"measurement '{reader.Measurement}' is not in measurements.yaml" : null;
+        string? fault = measurement is null ? $"measurement '{reader.Measurement.ToString()}' is not in measurements.yaml" : null;
         var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
         while (reader.NextTag())
         {
@@ -106,7 +106,7 @@ internal sealed class PlainStore(Func<MeasurementCatalog> catalog) : IStore
         while (reader.NextField())
         {
             FieldSchema? field = measurement?.FindField(reader.Key.ToString());
-            if (field is null) fault ??= $"field '{reader.Key}' is not one of measurements.yaml";
+            if (field is null) fault ??= $"field '{reader.Key.ToString()}' is not one of measurements.yaml";
             else if (ValueOf(ref reader, field.Type) is { } value) fields[field.Name] = value;
             else fault ??= $"field type conflict: '{field.Name}' is stored as {field.Type}, the line has {reader.Kind}";
         }
