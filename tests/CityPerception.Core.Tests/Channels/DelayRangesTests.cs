@@ -1,3 +1,4 @@
+using System.Globalization;
 using CityPerception.Core.Channels.Calculations;
 
 namespace CityPerception.Core.Tests.Channels;
@@ -14,7 +15,7 @@ public sealed class DelayRangesTests
     [InlineData("", double.NaN)]
     public void Percentile_OfCounts_IsInterpolatedInItsRange(string counts, double expected)
     {
-        Dictionary<string, long> ranges = counts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(static c => c.Split(": ")).ToDictionary(static c => c[0], static c => long.Parse(c[1]));
+        Dictionary<string, long> ranges = counts.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(static c => c.Split(": ")).ToDictionary(static c => c[0], static c => long.Parse(c[1], CultureInfo.InvariantCulture));
         Assert.Equal(expected, DelayRanges.Percentile(ranges, 0.95), 0);
     }
 
