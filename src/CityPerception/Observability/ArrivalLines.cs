@@ -1,7 +1,6 @@
 using System.Text;
 using CityPerception.Core.Channels.Calculations;
 using CityPerception.Core.LineProtocol;
-using CityPerception.Core.Observations;
 using CityPerception.Storage.Dispatch;
 
 namespace CityPerception.Observability;

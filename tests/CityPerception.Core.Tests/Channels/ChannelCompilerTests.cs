@@ -115,11 +115,11 @@ public class ChannelCompilerTests
 
     /// <summary>Coverage and slots: each fault names its file, line, key, what was found and what is allowed.</summary>
     [Theory]
-    [InlineData("{ x: { mean: noise.leq } }", "min_coverage: 1.5", "city.yaml:16:19: kpis.kpi.min_coverage: found 1.5; allowed: 0 to 1")]
-    [InlineData("{ x: { mean: noise.leq } }", "min_coverage: most", "city.yaml:16:19: kpis.kpi.min_coverage: found the text \"most\"; allowed: a number from 0 to 1")]
-    [InlineData("{ x: { count: incident.case_id } }", "min_coverage: 0.5", "city.yaml:16:19: kpis.kpi.min_coverage: found min_coverage without an input of samples; allowed: min_coverage where something is measured again and again")]
-    [InlineData("{ x: { mean: noise.leq, per: device, every: 7m } }", "min_samples: 0", "city.yaml:14:53: kpis.kpi.inputs.x.every: found 420 seconds; allowed: 10s to 1h, so many of which are an hour: 1m, 5m, 15m")]
-    [InlineData("{ x: { mean: noise.leq, per: device, every: 0s } }", "min_samples: 0", "city.yaml:14:53: kpis.kpi.inputs.x.every: found 0 seconds; allowed: 10s to 1h")]
+    [InlineData("{ x: { mean: noise.leq } }", "min_coverage: 1.5", "city.yaml:14:19: kpis.kpi.min_coverage: found the number 1.5; allowed: a number from 0 to 1")]
+    [InlineData("{ x: { mean: noise.leq } }", "min_coverage: most", "city.yaml:14:19: kpis.kpi.min_coverage: found the text \"most\"; allowed: a number from 0 to 1")]
+    [InlineData("{ x: { sum: ingest_stat.seen } }", "min_coverage: 0.5", "city.yaml:14:19: kpis.kpi.min_coverage: found min_coverage without an input of samples; allowed: min_coverage where something is measured again and again")]
+    [InlineData("{ x: { mean: noise.leq, per: device, every: 7m } }", "min_samples: 0", "city.yaml:12:57: kpis.kpi.inputs.x.every: found 420 seconds; allowed: 10s to 1h, so many of which are an hour: 1m, 5m, 15m")]
+    [InlineData("{ x: { mean: noise.leq, per: device, every: 0s } }", "min_samples: 0", "city.yaml:12:57: kpis.kpi.inputs.x.every: found 0 seconds; allowed: 10s to 1h")]
     [InlineData("{ x: { mean: noise.leq, every: 1m } }", "min_samples: 0", "every without per")]
     [InlineData("{ x: { mean: noise.leq, per: device, least: 0.5 } }", "min_samples: 0", "least without every")]
     [InlineData("{ x: { mean: noise.leq, per: device, every: 5 } }", "min_samples: 0", "a span of time such as 90s, 5m, 2h or 400d; did you mean 5s, 5m or 5h?")]
