@@ -83,10 +83,14 @@ internal sealed class PlainStore(Func<MeasurementCatalog> catalog) : IStore
     private (Measurement Measurement, PlainTable Table, QueryRange Range)? Find(string name, DateTimeOffset from, DateTimeOffset to)
     {
         var range = QueryRange.Of(from, to);
-        lock (_gate)
-        {
-            return !range.IsEmpty && catalog().ByName.TryGetValue(name, out Measurement? measurement) && _tables.TryGetValue(name, out PlainTable? table) ? (measurement, table, range) : null;
-        }
+        if (range.IsEmpty || !catalog().ByName.TryGetValue(name, out Measurement? measurement)) return null;
+        lock (_gate) return (measurement, TableOf(name), range);
+    }
+
+    private PlainTable TableOf(string measurement)
+    {
+        if (!_tables.TryGetValue(measurement, out PlainTable? table)) _tables[measurement] = table = new PlainTable();
+        return table;
     }
 
     // What is wrong with the line, or null: then it is there.
@@ -113,8 +117,7 @@ internal sealed class PlainStore(Func<MeasurementCatalog> catalog) : IStore
 
         if (reader.Failed) return reader.Fault.Detail;
         if (fault is not null || !reader.HasTime) return fault ?? "the line has no time";
-        if (!_tables.TryGetValue(measurement!.Name, out PlainTable? table)) _tables[measurement.Name] = table = new PlainTable();
-        table.Put(reader.Time, tags, fields);
+        TableOf(measurement!.Name).Put(reader.Time, tags, fields);
         return null;
     }
 
