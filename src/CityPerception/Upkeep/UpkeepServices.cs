@@ -39,6 +39,7 @@ internal static class UpkeepServices
         services.TryAddSingleton<StorageMetrics>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<StorePipeline>(provider, new DispatcherOptions()));
         services.AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRollupState>(static provider => provider.GetRequiredService<RollupState>());
         services.AddUpkeepWork();
     }
 

@@ -13,7 +13,7 @@ const texts = {
     back: "返回大屏", kpis: "指标", district: "区域", series: "走势", windows: "时间粒度", ranking: "区县比较", rankingOf: "{0} 起的同一时段", table: "数据表", csv: "下载 CSV", xlsx: "下载 Excel", previous: "上期同时段", rawPoints: "查看原始点：{0}", copy: "复制", copied: "已复制", explain: "解释", explainOf: "解释：{0}",
     close: "关闭", time: "时间", value: "数值", levelHead: "级别", samples: "样本数", revision: "修订", computed: "计算于", coverage: "数据覆盖", definedBy: "依据", formula: "公式", computation: "代入数值", inputs: "输入",
     input: "输入", definition: "口径", result: "结果", revisions: "曾经显示", neverRevised: "未曾修订", bounds: "分级界限", noBounds: "不分级", noSeries: "所选时段没有数据", failed: "未能取得数据：{0}", notShown: "该时段没有显示数值", original: "初次计算",
-    restated: "第 {0} 次修订", period: "时段", samplesShort: "样本 {0}", chartOf: "{0}走势图，{1} 个时段，最新 {2}。数据表在图后。", unknownCoverage: "未知", whyUnknown: "级别未知的原因", noChannel: "没有这个通道",
+    restated: "第 {0} 次修订", period: "时段", samplesShort: "样本 {0}", chartOf: "{0}走势图，{1} 个时段，最新 {2}。数据表在图后。", unknownCoverage: "未知", whyUnknown: "级别未知的原因", whyDoubtful: "数据不足", noChannel: "没有这个通道",
   },
   en: {
     skip: "Skip to the channels", language: "中文", title: "City perception wall", connecting: "Connecting", live: "Live", lost: "Connection lost, retrying",
@@ -26,7 +26,7 @@ const texts = {
     back: "Back to the wall", kpis: "KPIs", district: "Area", series: "Over time", windows: "Period", ranking: "Districts compared", rankingOf: "the same period, from {0}", table: "Table", csv: "Download CSV", xlsx: "Download Excel", previous: "Period before", rawPoints: "See the raw points: {0}", copy: "Copy", copied: "Copied", explain: "Explain", explainOf: "Explain: {0}",
     close: "Close", time: "Time", value: "Value", levelHead: "Level", samples: "Samples", revision: "Revision", computed: "Computed", coverage: "Coverage", definedBy: "Defined by", formula: "Formula", computation: "With its numbers", inputs: "Inputs",
     input: "Input", definition: "Definition", result: "Result", revisions: "Shown before", neverRevised: "never restated", bounds: "Bounds of levels", noBounds: "has no levels", noSeries: "No values in this period", failed: "Could not be fetched: {0}", notShown: "nothing is shown for this period", original: "as first computed",
-    restated: "restated, revision {0}", period: "Period", samplesShort: "{0} samples", chartOf: "Chart of {0}: {1} periods, the latest {2}. The table follows it.", unknownCoverage: "not known", whyUnknown: "Why there is no level", noChannel: "There is no such channel",
+    restated: "restated, revision {0}", period: "Period", samplesShort: "{0} samples", chartOf: "Chart of {0}: {1} periods, the latest {2}. The table follows it.", unknownCoverage: "not known", whyUnknown: "Why there is no level", whyDoubtful: "Little data", noChannel: "There is no such channel",
   },
 };
 
