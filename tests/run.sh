@@ -26,6 +26,7 @@ curl curl an_HTTP_client
 node nodejs a_runtime_of_MQTT_clients
 npm npm their_packages
 chromium chromium a_browser
+firefox-esr firefox-esr another_browser
 strace strace failing_system_calls
 faketime faketime a_clock_that_jumps"
 

@@ -27,6 +27,9 @@ public sealed class City
     /// <summary>In the order of the file.</summary>
     public required IReadOnlyList<District> Districts { get; init; }
 
+    /// <summary>The map that the city supplies; null where it has none, and a schematic one is drawn.</summary>
+    public DistrictMap? Map { get; init; }
+
     public required WorkingCalendar Calendar { get; init; }
 
     /// <summary>How it applies national standards.</summary>

@@ -70,10 +70,13 @@ internal static class WallExtensions
         return services.AddSingleton<WallFeed>();
     }
 
-    public static void MapWall(this IEndpointRouteBuilder endpoints) =>
+    public static void MapWall(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapDistrictMap();
         endpoints.MapGet("/api/wall", static (WallFeed feed, HttpContext context) => feed.Open(context))
             .Needs(KeyScopes.Read, AccessRules.Everybody)
             .WithSummary("What the wall shows, as server-sent events: board when views changed, pulse once a second.")
             .WithTags("Live")
             .WithDescription("大屏数据，以服务器推送事件发送：通道变化时发送 board，每秒发送 pulse。");
+    }
 }

@@ -75,6 +75,22 @@ public sealed class AdminPageTests(Chromium chromium, AdminCity city) : IClassFi
     }
 
     [Fact]
+    public async Task DeadLetters_ByALinkToASource_ShowsItsLettersAlone()
+    {
+        await city.AddLetterAsync("AQ-00073");
+        await city.SendAsync("weather-station", "{");
+        await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/deadletters", locale: "en");
+        await browser.Page.GotoAsync("/admin/deadletters?source=weather-station&since=2026-01-01T00:00:00Z");
+        await Assertions.Expect(browser.Page.Locator("#letters tbody")).ToContainTextAsync("weather-station");
+        Assert.DoesNotContain("air-station", await browser.TextAsync("#letters tbody"), StringComparison.Ordinal);
+
+        await browser.Page.GotoAsync("/admin/deadletters?source=air-station&since=2026-01-01T00:00:00Z");
+        await Assertions.Expect(browser.Page.Locator("#letters tbody")).ToContainTextAsync("$.AQ-00073");
+        Assert.DoesNotContain("weather-station", await browser.TextAsync("#letters tbody"), StringComparison.Ordinal);
+        browser.AssertNoFaults();
+    }
+
+    [Fact]
     public async Task DeadLetters_WithMarkupOfASender_ShowItAsText()
     {
         await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/deadletters", locale: "en");

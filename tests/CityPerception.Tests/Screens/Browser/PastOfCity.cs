@@ -54,6 +54,8 @@ internal static class PastOfCity
         ["joint_share"] = (38, 6),
         ["promise_share"] = (68, 7),
         ["problem_found_rate"] = (18, 9),
+        ["blind_alarm_rate"] = (42, 18),
+        ["thing_first_lead"] = (44, 9),
         ["legal_review_rate"] = (100, 0.1),
         ["tip_resolution_rate"] = (97, 1.6),
     };

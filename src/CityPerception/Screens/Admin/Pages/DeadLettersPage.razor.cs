@@ -35,10 +35,19 @@ public sealed partial class DeadLettersPage
     [Inject]
     private TimeProvider Clock { get; set; } = null!;
 
+    /// <summary>The source that a link to the page asks for.</summary>
+    [SupplyParameterFromQuery(Name = "source")]
+    public string? AskedSource { get; set; }
+
+    /// <summary>The earliest arrival that a link asks for.</summary>
+    [SupplyParameterFromQuery(Name = "since")]
+    public string? AskedSince { get; set; }
+
     private bool MayChange => Operator.Is(MayChangeRoles);
 
     protected override async Task OnInitializedAsync()
     {
+        (_source, _since) = (AskedSource ?? "", AskedSince ?? "");
         _sources = [.. Plan.Plan.Sources.Keys.Order(StringComparer.Ordinal)];
         await SearchAsync();
     }
