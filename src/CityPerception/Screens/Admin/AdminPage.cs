@@ -1,3 +1,4 @@
+using CityPerception.Hosting;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -10,6 +11,22 @@ internal sealed class VisibleToAttribute(params string[] roles) : Attribute
     public IReadOnlyList<string> Roles { get; } = roles;
 
     public static IReadOnlyList<string> RolesOf(Type page) => ((VisibleToAttribute?)GetCustomAttribute(page, typeof(VisibleToAttribute)))?.Roles ?? [];
+}
+
+/// <summary>Which roles the process of a page needs. The page of one that has not says so.</summary>
+/// <param name="needed">It shows nothing without at least one of them.</param>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class ShowsWorkOfAttribute(Roles needed) : Attribute
+{
+    /// <summary>It needs all of them.</summary>
+    public bool All { get; init; }
+
+    /// <summary>What a page needs and a process has not; none for a page that works there.</summary>
+    public static Roles MissingOf(Type page, Roles running) =>
+        (ShowsWorkOfAttribute?)GetCustomAttribute(page, typeof(ShowsWorkOfAttribute)) is { } work && (work.All ? !running.HasFlag(work.Needed) : (running & work.Needed) == 0)
+            ? work.Needed & ~running : Roles.None;
+
+    private Roles Needed => needed;
 }
 
 /// <summary>What every page has: words, who looks, and a way to ask and to tell.</summary>

@@ -65,10 +65,13 @@ internal static class WallExtensions
         services.AddSingleton<ViewChanges>();
         services.AddSingleton<WallCaseReader>();
         services.AddSingleton(static p => new WallSampler(p.GetRequiredService<CurrentPlan>(), p.GetRequiredService<ViewChanges>(), p.GetRequiredService<Viewers>(),
-            p.GetRequiredService<WallCaseReader>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>()));
+            p.GetRequiredService<WallCaseReader>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>(), ElsewhereOf(p.GetRequiredService<ServeArguments>().Roles)));
         services.AddHostedService(static p => p.GetRequiredService<WallSampler>());
         return services.AddSingleton<WallFeed>();
     }
+
+    // Without the dispatcher there is no store to read channels from.
+    private static Names? ElsewhereOf(Roles running) => running.HasFlag(Roles.Dispatch) ? null : Elsewhere.Explain(Roles.Dispatch, running) is var (zh, en) ? new Names(zh, en) : null;
 
     public static void MapWall(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapGet("/api/wall", static (WallFeed feed, HttpContext context) => feed.Open(context))

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
 using CityPerception.Observability;
@@ -76,7 +77,7 @@ public sealed partial class DeadLettersPage
 
     private async Task ShowAsync(LetterView letter)
     {
-        DeadLetterPage page = await Letters.ReadAsync(new DeadLetterFilter { Ids = System.Collections.Frozen.FrozenSet.ToFrozenSet([letter.Id]), Limit = 1 }, Leaving);
+        DeadLetterPage page = await Letters.ReadAsync(new DeadLetterFilter { Ids = FrozenSet.ToFrozenSet([letter.Id]), Limit = 1 }, Leaving);
         if (page.Letters is not [{ } found])
         {
             Tell(Say["letterGone"], Severity.Warning);
@@ -139,7 +140,12 @@ public sealed partial class DeadLettersPage
     {
         if (await AskAsync(Say["discardSelected", _selected.Count], Say["discardAsk"], Say["discardDo"], Say["discardReason"]) is not { } why) return;
         Guid[] ids = [.. _selected];
-        bool isDone = await DoAsync("admin deadletters discard", string.Join(' ', ids), MayChangeRoles, async () => $"{await Letters.DiscardAsync(ids, why, Leaving)} of {ids.Length}");
+        var filter = new DeadLetterFilter { Ids = ids.ToFrozenSet(), Limit = ids.Length };
+        bool isDone = await DoAsync("admin deadletters discard", string.Join(' ', ids), MayChangeRoles, async () =>
+        {
+            DiscardResult result = await Letters.DiscardAsync(filter, why, isDryRun: false, static _ => ValueTask.CompletedTask, Leaving);
+            return result.Stopped is { } stopped ? throw new IOException(stopped) : $"{result.Letters} of {ids.Length}";
+        });
         if (!isDone) return;
         Tell(Say["discardDone"]);
         await SearchAsync();
