@@ -48,7 +48,18 @@ public abstract class AdminPage : ComponentBase, IDisposable
     [Inject]
     protected ISnackbar Notes { get; set; } = null!;
 
+    /// <summary>What the page found: where the focus goes when what had it is there no more.</summary>
+    protected ElementReference Results { get; set; }
+
     protected override void OnInitialized() => Say.Changed += Redraw;
+
+    /// <summary>Gives the focus to what the page found, once that is drawn.</summary>
+    protected async Task FocusResultsAsync()
+    {
+        StateHasChanged();
+        await Task.Yield(); // it is drawn by now
+        await Results.FocusAsync();
+    }
 
     /// <summary>Ends when the page is left or the connection is gone.</summary>
     protected CancellationToken Leaving { get; }

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CityPerception.Access;
 using CityPerception.Configuration;
+using CityPerception.Core.Configuration;
+using CityPerception.Hosting;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.Storage.Operations.Access;

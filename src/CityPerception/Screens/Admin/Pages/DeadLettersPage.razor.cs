@@ -25,6 +25,8 @@ public sealed partial class DeadLettersPage
     private IReadOnlyList<LetterView> _letters = [];
     private long? _before, _next;
     private CancellationTokenSource? _running;
+    private MudButton? _stop;
+    private bool _wasRunning;
     private ReplayProgress _progress = new(0, 0);
 
     [Inject]
@@ -44,6 +46,14 @@ public sealed partial class DeadLettersPage
         await SearchAsync();
     }
 
+    // The button that began it cannot be pressed now, and would leave the focus nowhere.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_running is null || _wasRunning || _stop is not { } stop) return;
+        _wasRunning = true;
+        await stop.FocusAsync();
+    }
+
     protected override void Dispose(bool disposing)
     {
         _running?.Cancel();
@@ -53,6 +63,12 @@ public sealed partial class DeadLettersPage
     private LetterQuery Query() => new() { Source = Given(_source), Reason = Given(_reason), State = _state, Since = Given(_since), Text = Given(_text) };
 
     private Task SearchAsync() => ReadAsync(null);
+
+    private async Task TurnAsync(long? before)
+    {
+        await ReadAsync(before);
+        await FocusResultsAsync();
+    }
 
     private async Task ReadAsync(long? before)
     {
@@ -98,7 +114,7 @@ public sealed partial class DeadLettersPage
         if (_fault is not null) return;
 
         using var running = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        (_running, _progress) = (running, new ReplayProgress(0, 0));
+        (_running, _progress, _wasRunning) = (running, new ReplayProgress(0, 0), false);
         try
         {
             await DoAsync("admin deadletters replay", chosen is null ? _source : string.Join(' ', chosen), MayChangeRoles, async () => Told(await RunAsync(filter, running.Token)));
@@ -108,7 +124,7 @@ public sealed partial class DeadLettersPage
             _running = null;
         }
 
-        if (!Leaving.IsCancellationRequested) await SearchAsync();
+        if (!Leaving.IsCancellationRequested) await TurnAsync(null);
     }
 
     // Away from the page's own thread, which goes on answering; it is told now and then how far it is.
@@ -148,6 +164,6 @@ public sealed partial class DeadLettersPage
         });
         if (!isDone) return;
         Tell(Say["discardDone"]);
-        await SearchAsync();
+        await TurnAsync(null);
     }
 }

@@ -56,6 +56,12 @@ public sealed partial class DevicesPage
 
     private Task SearchAsync() => ReadAsync("");
 
+    private async Task TurnAsync(string after)
+    {
+        await ReadAsync(after);
+        await FocusResultsAsync();
+    }
+
     private async Task ReadAsync(string after)
     {
         IReadOnlyList<Device> devices = await Registry.SearchAsync(_part.Trim(), after, PageLength, Leaving);
