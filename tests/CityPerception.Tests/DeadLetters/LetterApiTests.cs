@@ -212,7 +212,7 @@ public sealed class LetterApiTests : IAsyncLifetime
         using HttpResponseMessage answer = await _server.Client.PostAsJsonAsync("/api/deadletters/discard", new { source = "air-station", why = "a test of the vendor" }, Ct);
         Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
         string[] lines = (await answer.Content.ReadAsStringAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.InRange(JsonDocument.Parse(lines[0]).RootElement.GetProperty("progress").GetProperty("done").GetDouble(), 0.1, 1);
+        Assert.InRange(JsonDocument.Parse(lines[0]).RootElement.GetProperty("progress").GetProperty("done").GetDouble(), 0, 1);
         Assert.Equal(1200, JsonDocument.Parse(lines[^1]).RootElement.GetProperty("result").GetProperty("letters").GetInt32());
         Assert.Equal((1, 1200), (await CountAsync(""), (await Log.ReadAsync(new DeadLetterFilter { State = DeadLetterState.Discarded, Limit = 2000 }, Ct)).Letters.Count));
         using JsonDocument one = await GetAsync("?state=discarded&limit=1");

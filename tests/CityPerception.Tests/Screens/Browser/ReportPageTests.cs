@@ -116,7 +116,7 @@ public sealed class ReportPageTests(Chromium chromium, CityServer city) : IClass
         Assert.True(await browser.IsFocusedAsync("main"), await browser.FocusedAsync());
         Point incident = Assert.Single(await ReportPage.StoredAsync(city, text));
         Assert.Equal("event.appearance", incident.Tags["category"]);
-        Assert.DoesNotContain(' ', incident.Fields["media_url"]!.ToString());
+        Assert.DoesNotContain(' ', incident.Fields["media_url"]!.ToString()!);
 
         await browser.TabToAsync("#tabs a[href='#mine']", "Shift+Tab");
         await phone.Page.Keyboard.PressAsync("Enter");
