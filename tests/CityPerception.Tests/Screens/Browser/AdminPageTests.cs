@@ -63,11 +63,11 @@ public sealed class AdminPageTests(Chromium chromium, AdminCity city) : IClassFi
         await city.WaitUntilStoredAsync();
         await browser.Page.ReloadAsync();
         ILocator row = browser.Page.Locator("#devices tr", new PageLocatorOptions { HasTextString = "AQ-00001" }), values = row.Locator("summary");
-        await Assertions.Expect(values).ToContainTextAsync("PM2.5 35.5 µg/m³");
+        await Assertions.Expect(values).ToHaveTextAsync("NO2 12 µg/m³ · O3 44 µg/m³ · PM10 61 µg/m³ (+1)");
         await Assertions.Expect(row).ToContainTextAsync(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
         await Assertions.Expect(row.Locator("dd").First).ToBeHiddenAsync();
         await values.ClickAsync();
-        await Assertions.Expect(row.Locator("dd", new LocatorLocatorOptions { HasTextString = "12 µg/m³" })).ToBeVisibleAsync();
+        await Assertions.Expect(row.Locator("dd", new LocatorLocatorOptions { HasTextString = "35.5 µg/m³" })).ToBeVisibleAsync();
         await Assertions.Expect(browser.Page.Locator("#devices tr", new PageLocatorOptions { HasTextString = "AQ-00002" })).ToContainTextAsync("Nothing in the last 7 days.");
         await browser.AssertAccessibleAsync();
         browser.AssertNoFaults();

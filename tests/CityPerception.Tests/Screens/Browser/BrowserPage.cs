@@ -11,7 +11,7 @@ internal sealed class BrowserPage : IAsyncDisposable
     // As many stops as a long page has; each row of a table has some.
     private const int MostTabs = 250;
 
-    private static readonly string[] Outage = ["net::ERR_", "status of 503"];
+    private static readonly string[] Outage = ["net::ERR_", "status of 503", "status of 501"];
 
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _faults = [];

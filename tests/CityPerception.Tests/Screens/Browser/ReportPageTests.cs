@@ -96,14 +96,11 @@ public sealed class ReportPageTests(Chromium chromium, CityServer city) : IClass
         await phone.Page.Keyboard.PressAsync("Space");
         await browser.TabToAsync("#text");
         await phone.Page.Keyboard.TypeAsync(text);
-        foreach (int width in (int[])[40, 60])
-        {
-            await browser.TabToAsync("#photos");
-            IFileChooser chooser = await phone.Page.RunAndWaitForFileChooserAsync(() => phone.Page.Keyboard.PressAsync("Enter"));
-            await chooser.SetFilesAsync(new FilePayload { Name = "a.jpg", MimeType = "image/jpeg", Buffer = Pictures.Jpeg(width, 30) });
-            await Assertions.Expect(phone.Page.Locator($"#previews canvas[width='{width}']")).ToHaveCountAsync(1);
-        }
-
+        await phone.AttachAsync(Pictures.Jpeg(60, 30));
+        await browser.TabToAsync("#photos");
+        IFileChooser chooser = await phone.Page.RunAndWaitForFileChooserAsync(() => phone.Page.Keyboard.PressAsync("Enter"));
+        await chooser.SetFilesAsync(new FilePayload { Name = "a.jpg", MimeType = "image/jpeg", Buffer = Pictures.Jpeg(40, 30) });
+        await Assertions.Expect(phone.Page.Locator("#previews canvas")).ToHaveCountAsync(2);
         await browser.TabToAsync("#previews button");
         await phone.Page.Keyboard.PressAsync("Enter"); // one of the two is taken away again
         await Assertions.Expect(phone.Page.Locator("#previews canvas")).ToHaveCountAsync(1);
