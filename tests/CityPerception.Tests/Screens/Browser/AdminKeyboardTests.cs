@@ -20,6 +20,7 @@ public sealed class AdminKeyboardTests(Chromium chromium, AdminCity city) : ICla
         await Assertions.Expect(browser.Page.Locator("#letters tbody tr").First).ToBeVisibleAsync();
         await browser.TabToAsync(".skip");
         await browser.Page.Keyboard.PressAsync("Enter");
+        await AssertBackAtAsync(browser, "#content");
         await browser.Page.Keyboard.PressAsync("Tab");
         Assert.True(await browser.IsFocusedAsync("#content form"), await browser.FocusedAsync());
         browser.AssertNoFaults();
