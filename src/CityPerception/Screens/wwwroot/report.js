@@ -127,6 +127,7 @@ async function submit() {
   } finally {
     isKeeping = false;
     drawNetwork();
+    if (document.activeElement === document.body) send.focus({ preventScroll: true }); // it could not have the focus meanwhile
   }
 
   await back();
