@@ -14,7 +14,14 @@ internal sealed class Speech(IJSRuntime browser, CurrentPlan plan)
     // As texts.js has them.
     private static readonly FrozenDictionary<string, string> UnitSigns = new Dictionary<string, string>
     {
-        ["Cel"] = "°C", ["deg"] = "°", ["ug/m3"] = "µg/m³", ["mg/m3"] = "mg/m³", ["m3"] = "m³", ["m3/s"] = "m³/s", ["uS/cm"] = "µS/cm", ["W/m2"] = "W/m²",
+        ["Cel"] = "°C",
+        ["deg"] = "°",
+        ["ug/m3"] = "µg/m³",
+        ["mg/m3"] = "mg/m³",
+        ["m3"] = "m³",
+        ["m3/s"] = "m³/s",
+        ["uS/cm"] = "µS/cm",
+        ["W/m2"] = "W/m²",
     }.ToFrozenDictionary();
 
     /// <summary>Called when another language was chosen.</summary>
