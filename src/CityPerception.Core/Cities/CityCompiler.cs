@@ -69,7 +69,8 @@ public sealed class CityCompiler
             Sites = _sites,
             Schedules = _schedules,
             Languages = [.. _file.Languages.Select(l => l.ToString().ToLowerInvariant())],
-            Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours, _file.Retention.DeadLetters),
+            Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours, _file.Retention.DeadLetters,
+                _file.Retention.Photos < _file.Retention.Raw ? _file.Retention.Photos : _file.Retention.Raw), // without its observation nobody finds a photo
             Limits = new IngestLimits(_file.Limits.PayloadBytes, _file.Limits.DecompressedBytes, _file.Limits.Depth, _file.Limits.Elements),
         };
     }
@@ -134,7 +135,7 @@ public sealed class CityCompiler
     private void CheckSpans()
     {
         RetentionFile kept = _file.Retention;
-        foreach ((string key, TimeSpan span) in new[] { ("raw", kept.Raw), ("minutes", kept.Minutes), ("hours", kept.Hours), ("dead_letters", kept.DeadLetters) })
+        foreach ((string key, TimeSpan span) in new[] { ("raw", kept.Raw), ("minutes", kept.Minutes), ("hours", kept.Hours), ("dead_letters", kept.DeadLetters), ("photos", kept.Photos) })
         {
             if (span < TimeSpan.FromDays(1)) _faults.Add(kept, key, "less than a day", "1d or more");
         }

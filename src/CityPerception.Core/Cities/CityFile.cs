@@ -169,6 +169,9 @@ public sealed class RetentionFile : ConfigSection
 
     [Description("Messages that could not be used.")]
     public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(30);
+
+    [Description("Photos of reports, after the end of their cases; not longer than raw.")]
+    public TimeSpan Photos { get; set; } = TimeSpan.FromDays(180);
 }
 
 public sealed class LimitsFile : ConfigSection

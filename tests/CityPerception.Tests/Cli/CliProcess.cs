@@ -19,12 +19,12 @@ internal sealed class CliProcess : IAsyncDisposable
     private readonly StringBuilder _output = new(), _error = new();
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private CliProcess(string[] args, (string Name, string Value)[] environment, string? settingsFile)
+    private CliProcess(string[] args, (string Name, string Value)[] environment, string? settingsFile, string? program = null)
     {
         Directory.CreateSymbolicLink(Path.Combine(_directory.FullName, "ingest-configs"), RepositoryFolder.Find("ingest-configs"));
         if (settingsFile is not null) File.WriteAllText(Path.Combine(_directory.FullName, "cityperception.json"), settingsFile);
 
-        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. args])
+        var start = new ProcessStartInfo("dotnet", ["exec", program ?? Program, .. args])
         {
             WorkingDirectory = _directory.FullName,
             RedirectStandardInput = true,
@@ -78,8 +78,8 @@ internal sealed class CliProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a command that goes on until it is stopped or has its input.</summary>
-    public static CliProcess Start(string[] args, (string Name, string Value)[]? environment = null, string? settingsFile = null) =>
-        new(args, environment ?? [], settingsFile);
+    public static CliProcess Start(string[] args, (string Name, string Value)[]? environment = null, string? settingsFile = null, string? program = null) =>
+        new(args, environment ?? [], settingsFile, program);
 
     /// <summary>Starts a server on free ports, and waits until it says that it is ready.</summary>
     public static async Task<(CliProcess Process, Uri Http)> ServeAsync(params string[] more)

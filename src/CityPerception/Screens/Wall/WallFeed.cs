@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CityPerception.Access;
 using CityPerception.Configuration;
+using CityPerception.Core.Configuration;
+using CityPerception.Hosting;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.Storage.Operations.Access;
@@ -65,10 +67,13 @@ internal static class WallExtensions
         services.AddSingleton<ViewChanges>();
         services.AddSingleton<WallCaseReader>();
         services.AddSingleton(static p => new WallSampler(p.GetRequiredService<CurrentPlan>(), p.GetRequiredService<ViewChanges>(), p.GetRequiredService<Viewers>(),
-            p.GetRequiredService<WallCaseReader>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>()));
+            p.GetRequiredService<WallCaseReader>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>(), ElsewhereOf(p.GetRequiredService<ServeArguments>().Roles)));
         services.AddHostedService(static p => p.GetRequiredService<WallSampler>());
         return services.AddSingleton<WallFeed>();
     }
+
+    // Without the dispatcher there is no store to read channels from.
+    private static Names? ElsewhereOf(Roles running) => running.HasFlag(Roles.Dispatch) ? null : Elsewhere.Explain(Roles.Dispatch, running) is var (zh, en) ? new Names(zh, en) : null;
 
     public static void MapWall(this IEndpointRouteBuilder endpoints)
     {

@@ -14,8 +14,9 @@ namespace CityPerception.Screens.Wall;
 /// <param name="Channels">In the order of the wall.</param>
 /// <param name="Changes">What changed its level, the newest first.</param>
 /// <param name="Cases">The cases that changed last, the newest first.</param>
+/// <param name="Elsewhere">This process has no channels: why, in both languages; else null.</param>
 internal sealed record WallSnapshot(
-    DateTimeOffset ReadAt, bool StoreAway, Names City, WallMap Map, IReadOnlyList<WallChannel> Channels, IReadOnlyList<WallChange> Changes, IReadOnlyList<WallCase> Cases);
+    DateTimeOffset ReadAt, bool StoreAway, Names City, WallMap Map, IReadOnlyList<WallChannel> Channels, IReadOnlyList<WallChange> Changes, IReadOnlyList<WallCase> Cases, Names? Elsewhere = null);
 
 /// <summary>The map.</summary>
 /// <param name="Columns">Of the schematic one.</param>
