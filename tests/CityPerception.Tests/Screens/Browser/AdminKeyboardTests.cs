@@ -1,6 +1,5 @@
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Operations.Access;
-using CityPerception.Storage.Operations.Devices;
 using Microsoft.Playwright;
 
 namespace CityPerception.Tests.Screens.Browser;

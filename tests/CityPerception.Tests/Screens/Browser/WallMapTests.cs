@@ -1,4 +1,3 @@
-using CityPerception.Configuration;
 using CityPerception.TestKit;
 using CityPerception.Tests.Support;
 using Microsoft.Playwright;
