@@ -26,6 +26,7 @@ curl curl an_HTTP_client
 node nodejs a_runtime_of_MQTT_clients
 npm npm their_packages
 chromium chromium a_browser
+firefox-esr firefox-esr another_browser
 strace strace failing_system_calls
 faketime faketime a_clock_that_jumps"
 
@@ -67,6 +68,9 @@ export CITYPERCEPTION_TESTS_WITHOUT_SERVERS=$without_servers
 export PATH=$PATH:/usr/sbin DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 dotnet build CityPerception.sln -c Release -v quiet
+# Some hundred tests start the program: they take the one that users have, compiled ahead.
+dotnet publish src/CityPerception -c Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true -v quiet -o artifacts/published
+export CITYPERCEPTION_TEST_PROGRAM=$PWD/artifacts/published/cityperception.dll
 
 results=artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"

@@ -62,6 +62,7 @@ public static class StorageServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<StorePipeline>(provider, provider.GetRequiredService<IOptions<DispatcherOptions>>().Value));
         services.AddSingleton(static provider => new ProjectionSet(
             provider.GetServices<IProjection>, provider.GetService<ProjectionsReady>(), provider.GetRequiredService<StorageMetrics>(), provider.GetRequiredService<ILogger<ProjectionSet>>()));
+        services.AddSingleton<ArrivalWatch>();
         return services.AddHostedService<Dispatcher>();
     }
 

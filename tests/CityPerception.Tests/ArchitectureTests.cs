@@ -1,9 +1,11 @@
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using CityPerception.Core.Observations;
 using CityPerception.Storage;
 using CityPerception.TestKit;
+using Microsoft.Extensions.Logging;
 
 namespace CityPerception.Tests;
 
@@ -49,6 +51,16 @@ public sealed partial class ArchitectureTests
         }
 
         Assert.Equal(folders.Order(StringComparer.Ordinal), linked.Where(l => l.StartsWith("CityPerception", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void EventIds_OfTheLog_EachMeanOneThing()
+    {
+        (int Id, string Method)[] events = [.. new[] { typeof(Message), typeof(StorageMetrics), typeof(CityPerception.Cli.CommandLine) }.SelectMany(t => t.Assembly.GetTypes())
+            .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .Select(m => (m.GetCustomAttribute<LoggerMessageAttribute>()?.EventId ?? 0, $"{m.DeclaringType}.{m.Name}")).Where(e => e.Item1 != 0)];
+        Assert.True(events.Length > 50, $"{events.Length} events");
+        Assert.Empty(events.GroupBy(e => e.Id).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(e => e.Method))}"));
     }
 
     private static void AssertFree(string[] names, params string[] forbidden) =>

@@ -49,7 +49,7 @@ public sealed record Kpi
 
     public required int MinSamples { get; init; }
 
-    /// <summary>With a smaller share of the expected samples the level is unknown.</summary>
+    /// <summary>With a smaller share of the expected samples a level that is good is unknown; a bad one is shown.</summary>
     public double MinCoverage { get; init; }
 
     public KpiLevels? Levels { get; init; }

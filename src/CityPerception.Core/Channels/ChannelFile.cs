@@ -64,7 +64,7 @@ public sealed class KpiFile : ConfigSection
     [ConfigRange(0, 1_000_000), Description("With fewer samples (of a ratio: a smaller denominator) the value is shown and its level is unknown. 5 for ratios, else 0.")]
     public int? MinSamples { get; set; }
 
-    [ConfigRange(0, 1), Description("With a smaller share of the expected samples the value is shown and its level is unknown: 0.75. Expected is what devices usually send, or what their source says (every).")]
+    [ConfigRange(0, 1), Description("With a smaller share of the expected samples a value that would be green has no level, as the rest may be worse; yellow, orange and red are shown: 0.75. Expected is what devices usually send, or what their source says (every).")]
     public double? MinCoverage { get; set; }
 
     [Description("When a value is green, yellow, orange or red; without it there are no levels.")]
@@ -92,7 +92,7 @@ public enum ViewWindow
 
 /// <summary>An aggregate of one field over a window.</summary>
 [OneOf("count", "sum", "mean", "min", "max", "energy", "percentile", "distinct", "calculate")]
-[KeyNeeds("percentile", "p"), KeyNeeds("p", "percentile"), KeyNeeds("least", "every")]
+[KeyNeeds("percentile", "p"), KeyNeeds("p", "percentile"), KeyNeeds("least", "every"), KeyNeeds("every", "per")]
 public sealed class InputFile : ConfigSection
 {
     private const string FieldForm = @"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", FieldWords = "measurement.field";

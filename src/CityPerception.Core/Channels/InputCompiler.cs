@@ -29,6 +29,8 @@ internal sealed partial class InputCompiler(MeasurementCatalog catalog, ConfigFa
         else CheckField(measurement, parts[1], kind, file, key);
         if (file.Per is { } per) CheckTag(measurement, per, file, "per");
         if (by is not null) CheckTag(measurement, by, file, key);
+        if (file.Every is { } every && (every < TimeSpan.FromSeconds(10) || TimeSpan.FromHours(1).Ticks % every.Ticks != 0))
+            faults.Add(file, "every", $"{every.TotalSeconds} seconds", "10s to 1h, so many of which are an hour: 1m, 5m, 15m");
         ImmutableArray<Filter> where = Conditions(measurement, file);
         if (file.AgainstWeeks && (kind is not (InputKind.Count or InputKind.Sum) || file.Per is not null)) faults.Add(file, "against_weeks", $"{key} against weeks", "count or sum against weeks");
         if (kind is InputKind.Distinct && !where.OfType<Filter.Number>().Any())

@@ -10,14 +10,14 @@ namespace CityPerception.Core.Channels;
 /// </summary>
 public sealed class KpiExpression
 {
-    private readonly ExpressionContext _context;
+    private readonly ExpressionContext _functions;
     private readonly LogicalExpression _parsed;
 
     private KpiExpression(string text, LogicalExpression parsed, ImmutableArray<string> names)
     {
         (Text, _parsed, Names) = (text, parsed, names);
-        _context = new ExpressionContext();
-        foreach (KpiFunction function in KpiFunctions.All) _context.Functions[function.Name] = data => function.Call(data);
+        _functions = new ExpressionContext();
+        foreach (KpiFunction function in KpiFunctions.All) _functions.Functions[function.Name] = data => function.Call(data);
     }
 
     /// <summary>As it was written.</summary>
@@ -60,7 +60,8 @@ public sealed class KpiExpression
     /// <param name="inputs">Each name's value, NaN where it has none.</param>
     public double Evaluate(IReadOnlyDictionary<string, double> inputs)
     {
-        var expression = new Expression(Text, _context) { LogicalExpression = _parsed };
+        // Parameters belong to the context: with one for all, jobs that compute at the same time would mix up their numbers.
+        var expression = new Expression(Text, new ExpressionContext { Functions = _functions.Functions }) { LogicalExpression = _parsed };
         foreach (string name in Names) expression.Parameters[name] = inputs[name];
         return KpiFunctions.ToNumber(expression.Evaluate(default));
     }

@@ -64,10 +64,11 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
 
     private static Level Judge(Kpi kpi, double value, long samples, double? coverage, Dictionary<string, double> values)
     {
-        if (kpi.Levels is not { } levels || LevelReason.Of(kpi, samples, coverage) is not null) return Level.Unknown;
-        if (levels.Of is not { } judged) return levels.Judge(value);
-        values["value"] = value;
-        return levels.Judge(judged.Evaluate(values));
+        if (kpi.Levels is not { } levels || LevelReason.IsOfTooFew(kpi, samples)) return Level.Unknown;
+        if (levels.Of is not null) values["value"] = value;
+        Level level = levels.Judge(levels.Of?.Evaluate(values) ?? value);
+        // What is bad by the samples that came is known to be bad; that it is good may be because the others did not come.
+        return level is Level.Green && coverage < kpi.MinCoverage ? Level.Unknown : level;
     }
 
     private List<ChannelView> WithWorstOfDistricts(List<ChannelView> views)

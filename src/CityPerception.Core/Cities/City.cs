@@ -27,6 +27,9 @@ public sealed class City
     /// <summary>In the order of the file.</summary>
     public required IReadOnlyList<District> Districts { get; init; }
 
+    /// <summary>The map that the city supplies; null where it has none, and a schematic one is drawn.</summary>
+    public DistrictMap? Map { get; init; }
+
     public required WorkingCalendar Calendar { get; init; }
 
     /// <summary>How it applies national standards.</summary>
@@ -63,7 +66,7 @@ public sealed class City
         Districts = [],
         Calendar = new WorkingCalendar([], [], [], []),
         Languages = [],
-        Retention = new Retention(default, default, default, default),
+        Retention = new Retention(default, default, default, default, default),
         Limits = new IngestLimits(0, 0, 64, 0),
     };
 
@@ -101,8 +104,9 @@ public readonly record struct GeoBounds(double South, double North, double West,
 /// <param name="Minutes">Views of one minute.</param>
 /// <param name="Hours">Views of one hour.</param>
 /// <param name="DeadLetters">Messages that could not be used.</param>
+/// <param name="Photos">Photos of reports, after the end of their cases.</param>
 /// <remarks>Views of a day are kept for ever.</remarks>
-public sealed record Retention(TimeSpan Raw, TimeSpan Minutes, TimeSpan Hours, TimeSpan DeadLetters);
+public sealed record Retention(TimeSpan Raw, TimeSpan Minutes, TimeSpan Hours, TimeSpan DeadLetters, TimeSpan Photos);
 
 /// <summary>The largest message that is looked at.</summary>
 /// <param name="PayloadBytes">Of a message as it comes.</param>

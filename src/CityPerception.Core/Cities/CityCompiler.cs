@@ -20,18 +20,21 @@ public sealed class CityCompiler
 
     private readonly ImmutableDictionary<string, TimeSpan> _schedules;
 
-    private CityCompiler(CityFile file, ConfigFaults faults, SiteLimits sites, ImmutableDictionary<string, TimeSpan> schedules) =>
-        (_file, _faults, _sites, _schedules) = (file, faults, sites, schedules);
+    private readonly IReadOnlyDictionary<string, byte[]> _files;
+
+    private CityCompiler(CityFile file, ConfigFaults faults, SiteLimits sites, ImmutableDictionary<string, TimeSpan> schedules, IReadOnlyDictionary<string, byte[]> files) =>
+        (_file, _faults, _sites, _schedules, _files) = (file, faults, sites, schedules, files);
 
     /// <summary>Reads city.yaml; null, with the faults noted, when anything is wrong.</summary>
-    public static City? Read(string file, string yamlText, ConfigFaults faults, SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null)
+    public static City? Read(string file, string yamlText, ConfigFaults faults, SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null, IReadOnlyDictionary<string, byte[]>? files = null)
     {
         CityFile? bound = ConfigBinder.Bind<CityFile>(file, yamlText, faults);
-        return bound is null ? null : Compile(bound, faults, sites, schedules);
+        return bound is null ? null : Compile(bound, faults, sites, schedules, files);
     }
 
     /// <summary>Makes the city; null, with the faults noted, when anything is wrong.</summary>
-    public static City? Compile(CityFile file, ConfigFaults faults, SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null) => new CityCompiler(file, faults, sites ?? SiteLimits.None, schedules ?? ImmutableDictionary<string, TimeSpan>.Empty).Compile();
+    public static City? Compile(CityFile file, ConfigFaults faults, SiteLimits? sites = null, ImmutableDictionary<string, TimeSpan>? schedules = null, IReadOnlyDictionary<string, byte[]>? files = null) =>
+        new CityCompiler(file, faults, sites ?? SiteLimits.None, schedules ?? ImmutableDictionary<string, TimeSpan>.Empty, files ?? ImmutableDictionary<string, byte[]>.Empty).Compile();
 
     private City? Compile()
     {
@@ -46,23 +49,28 @@ public sealed class CityCompiler
         CheckStandards();
         if (!_file.IsSound || zone is null || _faults.All.Count > before) return null;
 
+        var bounds = new GeoBounds(_file.Bounds.Lat[0], _file.Bounds.Lat[1], _file.Bounds.Lon[0], _file.Bounds.Lon[1]);
+        District[] districts = [.. _file.Districts.Select(d => new District(
+            d.Key, d.Value.Name.ToNames(), d.Value.Lat, d.Value.Lon, d.Value.Former.ToFrozenDictionary()))];
+        DistrictMap? map = _file.Map is { } wanted ? DistrictMapReader.Read(wanted, _files, districts, bounds, _faults) : null;
         DateTime earliest = _file.Earliest.ToDateTime(TimeOnly.MinValue);
         return new City
         {
             Names = _file.Name.ToNames(),
             Code = _file.Code,
             Zone = zone,
-            Bounds = new GeoBounds(_file.Bounds.Lat[0], _file.Bounds.Lat[1], _file.Bounds.Lon[0], _file.Bounds.Lon[1]),
+            Bounds = bounds,
             EarliestNs = new DateTimeOffset(earliest, zone.GetUtcOffset(earliest)).ToUnixNs(),
             Ahead = _file.Ahead,
-            Districts = [.. _file.Districts.Select(d => new District(
-                d.Key, d.Value.Name.ToNames(), d.Value.Lat, d.Value.Lon, d.Value.Former.ToFrozenDictionary()))],
+            Districts = districts,
+            Map = map,
             Calendar = new WorkingCalendar(_file.Working.Days, hours, holidays, _file.Working.Workdays),
             Standards = Standards(_file.Standards),
             Sites = _sites,
             Schedules = _schedules,
             Languages = [.. _file.Languages.Select(l => l.ToString().ToLowerInvariant())],
-            Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours, _file.Retention.DeadLetters),
+            Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours, _file.Retention.DeadLetters,
+                _file.Retention.Photos < _file.Retention.Raw ? _file.Retention.Photos : _file.Retention.Raw), // without its observation nobody finds a photo
             Limits = new IngestLimits(_file.Limits.PayloadBytes, _file.Limits.DecompressedBytes, _file.Limits.Depth, _file.Limits.Elements),
         };
     }
@@ -127,7 +135,7 @@ public sealed class CityCompiler
     private void CheckSpans()
     {
         RetentionFile kept = _file.Retention;
-        foreach ((string key, TimeSpan span) in new[] { ("raw", kept.Raw), ("minutes", kept.Minutes), ("hours", kept.Hours), ("dead_letters", kept.DeadLetters) })
+        foreach ((string key, TimeSpan span) in new[] { ("raw", kept.Raw), ("minutes", kept.Minutes), ("hours", kept.Hours), ("dead_letters", kept.DeadLetters), ("photos", kept.Photos) })
         {
             if (span < TimeSpan.FromDays(1)) _faults.Add(kept, key, "less than a day", "1d or more");
         }

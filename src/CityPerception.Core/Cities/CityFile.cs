@@ -31,6 +31,9 @@ public sealed class CityFile : ConfigSection
     [ConfigRequired, ConfigCount(1, 1000), ConfigKeyPattern(CodeForm, CodeWords), Description("The districts and counties, by GB/T 2260 code.")]
     public Dictionary<string, DistrictFile> Districts { get; set; } = [];
 
+    [Description("An approved map of the districts, for the wall; a schematic one without it.")]
+    public DistrictMapFile? Map { get; set; }
+
     [Description("When the administration works.")]
     public WorkingFile Working { get; set; } = new();
 
@@ -71,6 +74,21 @@ public sealed class DistrictFile : ConfigSection
 
     [ConfigKeyPattern(CityFile.CodeForm, CityFile.CodeWords), Description("Codes and names of what became part of it.")]
     public Dictionary<string, string> Former { get; set; } = [];
+}
+
+public sealed class DistrictMapFile : ConfigSection
+{
+    [ConfigRequired, ConfigPattern("^map/[^/]+\\.geojson$", "a file of the folder map that ends in .geojson"), Description("GeoJSON with a Polygon or MultiPolygon for each district: map/districts.geojson.")]
+    public string File { get; set; } = "";
+
+    [Description("The property of each feature that holds the code or the Chinese name of its district; code without it.")]
+    public string Property { get; set; } = "code";
+
+    [ConfigRequired, ConfigPattern("^.{1,60}$", "1 to 60 signs"), Description("The number under which the map was approved (审图号); it stands below the map.")]
+    public string Approval { get; set; } = "";
+
+    [Description("Who published the map; it stands below it.")]
+    public NamesFile? Source { get; set; }
 }
 
 public sealed class WorkingFile : ConfigSection
@@ -151,6 +169,9 @@ public sealed class RetentionFile : ConfigSection
 
     [Description("Messages that could not be used.")]
     public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(30);
+
+    [Description("Photos of reports, after the end of their cases; not longer than raw.")]
+    public TimeSpan Photos { get; set; } = TimeSpan.FromDays(180);
 }
 
 public sealed class LimitsFile : ConfigSection

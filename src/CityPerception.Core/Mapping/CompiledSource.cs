@@ -54,6 +54,9 @@ public sealed class CompiledSource
     /// <summary>The HJ 212 frames it takes, as filters of ST/CN/MN.</summary>
     public IReadOnlyList<string> Hj212Frames => File.From?.Hj212 ?? [];
 
+    /// <summary>The measurements that its observations are of.</summary>
+    public IEnumerable<string> Measurements => (File.Observation is { } only ? [only] : File.Observations ?? []).Select(static o => o.Measurement);
+
     /// <summary>Whether it reads Sparkplug B.</summary>
     public bool IsSparkplug => _decoder is SparkplugDecoder;
 

@@ -100,7 +100,7 @@ public sealed class IngestPlan
         ImmutableDictionary<string, TimeSpan> schedules = sources.Where(static s => s.Every > TimeSpan.Zero).DistinctBy(static s => s.Source).ToImmutableDictionary(static s => s.Source, static s => s.Every!.Value);
 
         SiteLimits sites = SiteLimits.Read(lookups.GetValueOrDefault(SiteLimits.Targets), lookups.GetValueOrDefault(SiteLimits.Permits), faults, lookups.Values.OfType<LookupTable>());
-        City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults, sites, schedules) : null) ?? City.Unknown;
+        City city = (Text(CityFileName) is { } cityText ? CityCompiler.Read(CityFileName, cityText, faults, sites, schedules, files) : null) ?? City.Unknown;
         MeasurementsFile? schema = Text(MeasurementsFileName) is { } schemaText ? ConfigBinder.Bind<MeasurementsFile>(MeasurementsFileName, schemaText, faults) : null;
         MeasurementCatalog? catalog = schema is null ? null : MeasurementCompiler.CompileSoundPart(schema, city, faults);
 

@@ -43,6 +43,9 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
         if (files.Count == 0 && DeviceRule.Of(file) is not null)
             faults.Add(file, file.Unknown is null or UnknownDevices.Accept ? "sender" : "unknown", "a rule about the tag device", "no such rule in a source without observations, whose lines are written as they come");
 
+        if (file.Every is { } every && (every < TimeSpan.FromSeconds(1) || every > TimeSpan.FromDays(1)))
+            faults.Add(file, "every", $"{every.TotalSeconds} seconds", "1s to 1d: how often each device sends a sample");
+
         ObservationPlan?[] observations = [.. ofDocument[false].Select(compiler.Compile)];
         if (faults.All.Count > before) return null;
 

@@ -61,6 +61,9 @@ public sealed record FieldSchema
 
     /// <summary>For text: what tells who somebody is in it is masked before it is stored.</summary>
     public bool Mask { get; init; }
+
+    /// <summary>It tells how the device is, and not what it measured.</summary>
+    public bool IsHealth { get; init; }
 }
 
 public sealed record TagSchema

@@ -39,7 +39,7 @@ public sealed class MeasurementCompiler
     {
         foreach (List<TagValueFile> values in _file.Values.Values) CheckValues(values, new TagSchema { Name = "" }.MaxBytes);
         // Each shared description is checked once, where it stands, and not again in every measurement.
-        FieldSchema[] health = [.. _file.Health.Select(f => Field(f.Key, f.Value))];
+        FieldSchema[] health = [.. _file.Health.Select(f => Field(f.Key, f.Value) with { IsHealth = true })];
         Dictionary<string, TagSchema> shared = _file.Tags.ToDictionary(t => t.Key, t => Tag(t.Key, t.Value));
         return [.. _file.Measurements.Select(m => Compile(m.Key, m.Value, health, shared))];
     }

@@ -26,7 +26,8 @@ public sealed class Dispatcher(
     TimeProvider clock,
     StorageMetrics metrics,
     ILogger<Dispatcher> logger,
-    BackfillPace? pace = null) : BackgroundService
+    BackfillPace? pace = null,
+    ArrivalWatch? arrivals = null) : BackgroundService
 {
     private readonly Spool _spool = lines.Spool;
     private readonly DispatcherOptions _options = options.Value;
@@ -105,6 +106,7 @@ public sealed class Dispatcher(
             int end = rest.Span.IndexOf((byte)'\n');
             ReadOnlyMemory<byte> line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? default : rest[(end + 1)..];
+            if (pace is null) arrivals?.Arrived(line.Span, record.ReceivedNs); // what comes in bulk is old, and says nothing of devices
             int index = SeriesLane.Of(line.Span, _lanes.Length);
             DispatchLane lane = _lanes[index];
             if (lane.Gathering is { } full && full.IsFull(line.Length + 1, _batchLines, _options.BatchBytes)) await lane.SendAsync(stopping);

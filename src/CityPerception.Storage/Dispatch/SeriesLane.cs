@@ -9,7 +9,8 @@ internal static class SeriesLane
     public static int Of(ReadOnlySpan<byte> line, int lanes) =>
         lanes == 1 ? 0 : (int)(XxHash3.HashToUInt64(line[..KeyLength(line)]) % (uint)lanes);
 
-    private static int KeyLength(ReadOnlySpan<byte> line)
+    /// <summary>How long the measurement and tags of a line are.</summary>
+    public static int KeyLength(ReadOnlySpan<byte> line)
     {
         for (int at = 0; ; at++)
         {

@@ -17,7 +17,7 @@ namespace CityPerception.Storage.Rollups;
 /// <param name="channels">The channels as they are configured now: another dictionary after a reload.</param>
 /// <param name="state">Keeps the notes.</param>
 /// <param name="clock">Tells which minutes have ended.</param>
-public sealed class DirtyWindows(Func<FrozenDictionary<string, Channel>> channels, RollupState state, TimeProvider clock) : IProjection
+public sealed class DirtyWindows(Func<FrozenDictionary<string, Channel>> channels, IRollupState state, TimeProvider clock) : IProjection
 {
     private const long NsPerMinute = 60_000_000_000, NsPerHour = 60 * NsPerMinute;
 

@@ -7,7 +7,7 @@ using CityPerception.Core.Queries;
 namespace CityPerception.Storage.Rollups;
 
 /// <summary>Asks a store for the points of inputs, as partials of districts and of the city.</summary>
-internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
+internal sealed class PartialReader(IStore store, FirstPoints firsts, ICaseStates cases, City place)
 {
     private const string District = ChannelViews.District;
 
@@ -22,7 +22,7 @@ internal sealed class PartialReader(IStore store, ICaseStates cases, City place)
         Dictionary<string, object> read = [];
         var range = new Range(window, ViewWindows.SizeOf(window, _zone), from, to);
         KpiInput[] distinct = [.. inputs.DistinctBy(static i => i.Key)];
-        if (distinct.Where(static i => i.IsAgainstWeeks).ToArray() is { Length: > 0 } compared) await new WeekComparison(store, this, _zone).AddAsync(compared, window, from, to, windows, cancellationToken);
+        if (distinct.Where(static i => i.IsAgainstWeeks).ToArray() is { Length: > 0 } compared) await new WeekComparison(firsts, this, _zone).AddAsync(compared, window, from, to, windows, cancellationToken);
         foreach (IGrouping<QueryKey, KpiInput> alike in distinct.Where(static i => !i.IsAgainstWeeks).GroupBy(QueryKey.Of))
         {
             KpiInput[] same = [.. alike];

@@ -8,6 +8,8 @@ namespace CityPerception.Storage.Rollups;
 /// <summary>The partials of inputs: of minutes and hours from points, of days from their hours.</summary>
 public sealed class RollupInputs(IStore store, ICaseStates cases)
 {
+    private readonly FirstPoints _firsts = new(store);
+
     /// <summary>Of one window.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer now.</exception>
     public async Task<WindowPartials> ReadAsync(IReadOnlyCollection<KpiInput> inputs, ViewWindow window, DateTimeOffset start, DateTimeOffset end, City city, CancellationToken cancellationToken) =>
@@ -17,7 +19,7 @@ public sealed class RollupInputs(IStore store, ICaseStates cases)
     public async Task<IReadOnlyDictionary<DateTimeOffset, WindowPartials>> ReadRangeAsync(
         IReadOnlyCollection<KpiInput> inputs, ViewWindow window, (DateTimeOffset From, DateTimeOffset To) range, City city, CancellationToken cancellationToken, bool fromPoints = false)
     {
-        var reader = new PartialReader(store, cases, city);
+        var reader = new PartialReader(store, _firsts, cases, city);
         if (window is not ViewWindow.Day || fromPoints) return await reader.ReadAsync(inputs, window, range.From, range.To, cancellationToken);
 
         IReadOnlyDictionary<DateTimeOffset, WindowPartials> days = await reader.ReadAsync(inputs.Where(static i => !i.Adds), window, range.From, range.To, cancellationToken);

@@ -9,7 +9,7 @@ namespace CityPerception.Storage.Rollups;
 /// Computes all windows of a channel and length that are due: those that ended since the last run, and those that late data
 /// touched. So one late run does as much as many, and two at a time do no more than one.
 /// </summary>
-public sealed class RollupJob(RollupEngine engine, RollupState state, TimeProvider clock)
+public sealed class RollupJob(RollupEngine engine, IRollupState state, TimeProvider clock)
 {
     /// <summary>A window is computed when it ended so long ago: clocks of servers differ by less.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);

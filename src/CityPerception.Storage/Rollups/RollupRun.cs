@@ -27,7 +27,7 @@ public readonly record struct RollupProgress(string Channel, ViewWindow Window, 
 /// at the same windows, and gives it back, so that the job which is due is not kept waiting. Stopped and run again it does no
 /// harm: what says nothing new is not written.
 /// </summary>
-public sealed class RollupRun(RollupEngine engine, RollupState state, TimeProvider clock)
+public sealed class RollupRun(RollupEngine engine, IRollupState state, TimeProvider clock)
 {
     private const int MinutesAtOnce = 120, HoursAtOnce = 48, DaysAtOnce = 7;
 
@@ -98,7 +98,7 @@ public sealed class RollupRun(RollupEngine engine, RollupState state, TimeProvid
     }
 
     /// <summary>Waits until no other run is at the windows of a channel; one that died gives way after its lease.</summary>
-    internal static async Task<RollupTurn> TakeTurnAsync(RollupState state, string channel, ViewWindow window, TimeZoneInfo zone, TimeProvider clock, CancellationToken cancellationToken)
+    internal static async Task<RollupTurn> TakeTurnAsync(IRollupState state, string channel, ViewWindow window, TimeZoneInfo zone, TimeProvider clock, CancellationToken cancellationToken)
     {
         while (true)
         {

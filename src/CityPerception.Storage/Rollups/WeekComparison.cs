@@ -1,12 +1,10 @@
 using CityPerception.Core.Channels;
-using CityPerception.Core.Observations;
-using CityPerception.Core.Queries;
 using CityPerception.Core.Standards;
 
 namespace CityPerception.Storage.Rollups;
 
 /// <summary>How unusual counts are against the same window of the four weeks before (<see cref="Baseline"/>).</summary>
-internal sealed class WeekComparison(IStore store, PartialReader reader, TimeZoneInfo zone)
+internal sealed class WeekComparison(FirstPoints firsts, PartialReader reader, TimeZoneInfo zone)
 {
     /// <summary>Puts the scores of inputs in place of their values. Where a week lies before the first observation there ever was, it does not count.</summary>
     public async Task AddAsync(KpiInput[] inputs, ViewWindow window, DateTimeOffset from, DateTimeOffset to, IReadOnlyDictionary<DateTimeOffset, WindowPartials> windows, CancellationToken cancellationToken)
@@ -19,7 +17,7 @@ internal sealed class WeekComparison(IStore store, PartialReader reader, TimeZon
 
         foreach (KpiInput input in counts)
         {
-            DateTimeOffset first = await FirstAsync(input, to, cancellationToken);
+            DateTimeOffset first = await firsts.OfAsync(input.Measurement, input.Field, to, cancellationToken);
             foreach ((DateTimeOffset start, WindowPartials partials) in now)
             {
                 WindowPartials[] before = [.. weeks.Select((w, i) => (At: Earlier(window, start, i + 1), w)).Where(w => w.At >= first).Select(static w => w.w[w.At])];
@@ -38,11 +36,4 @@ internal sealed class WeekComparison(IStore store, PartialReader reader, TimeZon
     private static double CountOf(WindowPartials partials, KpiInput input, ViewKey key) => input.ValueOf(partials[input.Key].GetValueOrDefault(key, Partial.None));
 
     private DateTimeOffset Earlier(ViewWindow window, DateTimeOffset start, int weeks) => KpiInput.Earlier(window, start, weeks, zone);
-
-    private async Task<DateTimeOffset> FirstAsync(KpiInput input, DateTimeOffset to, CancellationToken cancellationToken)
-    {
-        var query = new PointQuery { Measurement = input.Measurement, Fields = [input.Field], From = DateTimeOffset.UnixEpoch, To = to, Limit = 1 };
-        await foreach (Point point in store.ReadAsync(query, cancellationToken)) return ObservationTime.FromUnixNs(point.TimeNs);
-        return DateTimeOffset.MaxValue;
-    }
 }

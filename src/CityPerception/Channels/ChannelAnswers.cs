@@ -164,7 +164,13 @@ internal sealed record ExplainedCoverage(long Expected, long Arrived, double Sha
 /// <param name="Measurement">Where its points are.</param>
 /// <param name="Field">Of which field.</param>
 /// <param name="Points">How to see the points themselves.</param>
-internal sealed record ExplainedInput(string Name, string Definition, double? Value, long Samples, string Measurement, string Field, RawPoints Points);
+/// <param name="Refused">Where to see what did not become a point: each source that writes the measurement.</param>
+internal sealed record ExplainedInput(string Name, string Definition, double? Value, long Samples, string Measurement, string Field, RawPoints Points, IReadOnlyList<RefusedOf> Refused);
+
+/// <summary>What was refused of a source since a window began. For keys with the scope deadletters, engineers and administrators.</summary>
+/// <param name="Source">Its name.</param>
+/// <param name="DeadLetters">The address that lists it.</param>
+internal sealed record RefusedOf(string Source, string DeadLetters);
 
 /// <summary>The points that an input is computed from: by what they are found, and the query to ask the store with.</summary>
 /// <param name="From">The range, from (inclusive) …</param>

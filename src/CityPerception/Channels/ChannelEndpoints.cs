@@ -44,7 +44,7 @@ internal sealed class ChannelEndpoints(CurrentPlan current, CurrentAnswers answe
         ViewWindow window = request.Window(kpi!.Windows);
         // Without a time the last window that has ended.
         DateTimeOffset at = request.Time("at") ?? ViewWindows.Back(window, ViewWindows.StartOf(window, clock.GetUtcNow(), plan.City.Zone), 1, plan.City.Zone);
-        return request.Fault is { } fault ? Invalid(fault) : Answer(await explainer.ExplainAsync(plan.Channels[slug], kpi, window, at, key, plan.City, cancellationToken));
+        return request.Fault is { } fault ? Invalid(fault) : Answer(await explainer.ExplainAsync(plan.Channels[slug], kpi, window, at, key, plan, cancellationToken));
     }
 
     private static IResult? Find(string slug, string id, IngestPlan plan, out Kpi? kpi)

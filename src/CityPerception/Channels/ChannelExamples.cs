@@ -39,7 +39,8 @@ internal static class ChannelExamples
         [
             new ExplainedInput("reported", "count(incident.case_id) where state in (reported)", 12, 12, "incident", "case_id", new RawPoints(
                 Nine, Nine.AddHours(1), ["case_id"], ["state in (reported)", "district in (140403)"], "influxdb",
-                "SELECT \"case_id\"::field AS \"f0\" FROM \"incident\" WHERE time >= '2026-11-28T01:00:00Z' AND time < '2026-11-28T02:00:00Z' AND (\"state\"::tag = 'reported') AND (\"district\"::tag = '140403') ORDER BY time ASC")),
+                "SELECT \"case_id\"::field AS \"f0\" FROM \"incident\" WHERE time >= '2026-11-28T01:00:00Z' AND time < '2026-11-28T02:00:00Z' AND (\"state\"::tag = 'reported') AND (\"district\"::tag = '140403') ORDER BY time ASC"),
+                [new RefusedOf("grid-incident", "/api/deadletters?source=grid-incident&since=2026-11-28T01:00:00Z")]),
         ],
         Shown = Point,
         Revisions = [Point with { Value = 11, Samples = 11, Rev = 0, Computed = Computed }],

@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
+using CityPerception.Core.Mapping;
 using CityPerception.Core.Queries;
+using CityPerception.DeadLetters;
 using CityPerception.Storage.Rollups;
 
 namespace CityPerception.Channels;
@@ -12,8 +14,9 @@ namespace CityPerception.Channels;
 /// <summary>Says why a value is what it is: the definition, the formula with its numbers, and what was shown before.</summary>
 internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader reader, IStore store)
 {
-    public async Task<ExplainAnswer> ExplainAsync(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset at, ViewKey key, City city, CancellationToken cancellationToken)
+    public async Task<ExplainAnswer> ExplainAsync(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset at, ViewKey key, IngestPlan plan, CancellationToken cancellationToken)
     {
+        City city = plan.City;
         DateTimeOffset from = ViewWindows.StartOf(window, at, city.Zone), to = ViewWindows.Next(window, from, city.Zone);
         WindowPartials partials = await inputs.ReadAsync([.. kpi.Asked], window, from, to, city, cancellationToken);
         List<ExplainedInput> explained = [];
@@ -22,7 +25,7 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
             Partial partial = partials[input.Key].GetValueOrDefault(key, Partial.None);
             double value = input.ValueOf(partial);
             explained.Add(new ExplainedInput(
-                input.Name, input.Key, double.IsNaN(value) ? null : value, partial.Count, input.Measurement, input.Field, await PointsOfAsync(input, from, to, key, city, cancellationToken)));
+                input.Name, input.Key, double.IsNaN(value) ? null : value, partial.Count, input.Measurement, input.Field, await PointsOfAsync(input, from, to, key, city, cancellationToken), RefusedOf(input.Measurement, from, plan)));
         }
 
         var query = new ViewQuery(channel.Slug, window, from, to) { Kpi = kpi.Id, District = key.District };
@@ -51,6 +54,11 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
             Bounds = kpi.Levels is { } judged ? [.. judged.Bands.Select(static (b, i) => new LevelBound(ChannelJson.NameOf((Level)i), Finite(b.Min), Finite(b.Max)))] : null,
         };
     }
+
+    // A letter's time is its arrival: what belongs to the window may have come after it.
+    private static RefusedOf[] RefusedOf(string measurement, DateTimeOffset from, IngestPlan plan) =>
+        [.. plan.Sources.Values.Where(s => s.Measurements.Contains(measurement)).Select(static s => s.Name).Order(StringComparer.Ordinal)
+            .Select(s => new RefusedOf(s, $"{LetterEndpoints.Path}?source={Uri.EscapeDataString(s)}&since={from.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"))];
 
     private static ExplainedCoverage? CoverageOf(Kpi kpi, Partial expected) =>
         expected.Count == 0 ? null : new ExplainedCoverage(expected.Count, (long)expected.Sum, expected.Sum / expected.Count, kpi.MinCoverage);

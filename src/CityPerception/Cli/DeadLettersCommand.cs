@@ -19,7 +19,7 @@ internal static class DeadLettersCommand
 
     public static Command Create()
     {
-        var command = new Command("deadletters", "What could not be decoded, mapped or stored: original bytes, source, time, reason. 死信：无法处理的原始消息") { List(), Show(), Replay() };
+        var command = new Command("deadletters", "What could not be decoded, mapped or stored: original bytes, source, time, reason. 死信：无法处理的原始消息") { List(), Show(), Replay(), Discard() };
         command.WithExamples(
             ("cityperception deadletters list --source air-station", "the newest of one source · 查看某数据源的死信"),
             ("cityperception deadletters show ID", "one with its bytes · 查看一条及其原文"),
@@ -101,12 +101,47 @@ internal static class DeadLettersCommand
         return command;
     }
 
+    private static Command Discard()
+    {
+        var which = new LetterOptions();
+        Option<string> data = SharedOptions.Data();
+        Option<string[]> set = SharedOptions.Set();
+        Option<bool> json = Json();
+        Option<int> limit = SharedOptions.Whole("--limit", ReplayRequest.DefaultLimit, 1, ReplayRequest.DefaultLimit, "At most so many, the oldest first. 最多条数");
+        var ids = new Argument<string[]>("ID") { Description = "Only these, as the list shows them. 死信编号", Arity = ArgumentArity.ZeroOrMore };
+        var why = new Option<string>("--why") { HelpName = "TEXT", Required = true, Description = $"Why nothing is to be made of them, up to {DiscardRequest.MaxWhy} characters; kept with each (no default: it has to be said). 放弃的原因" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say how many they are (false by default). 只统计条数" };
+        var command = new Command("discard", "Notes of open dead letters, with a reason, that nothing is to be made of them; they are removed by age or space. 放弃死信并注明原因") { ids, why, dryRun, limit, data, set, json };
+        which.AddTo(command);
+        command.WithExamples(
+            static help => help.WriteLine("""
+                Ids or at least one filter have to be given. --reason is what they were refused for, as for list and replay; --why is
+                yours. deadletters replay ID --again takes a discarded letter still.
+                须给出编号或至少一个筛选条件；--reason 为拒绝原因，--why 为放弃的原因。
+                """),
+            ("cityperception deadletters discard 019ab2c4-5d3e-7f10-8a21-3c4d5e6f7a8b --why 'test of the vendor'", "one · 放弃一条"),
+            ("cityperception deadletters discard --source air-station --reason type_mismatch --until 7d --why 'old firmware' --dry-run", "how many it would be · 统计将被放弃的条数"));
+        command.SetAction((parsed, cancellationToken) => Work.DiscardDeadLettersAsync(
+            parsed.GetRequiredValue(data),
+            parsed.GetValue(set) ?? [],
+            (DiscardRequest)which.Read(parsed, new DiscardRequest
+            {
+                Ids = parsed.GetValue(ids) is { Length: > 0 } some ? some : null,
+                Limit = parsed.GetValue(limit),
+                Why = parsed.GetRequiredValue(why),
+                DryRun = parsed.GetValue(dryRun),
+            }),
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
     private static Option<bool> Json() => new("--json") { Description = "As JSON, for programs (false by default). 以 JSON 输出" };
 
     private static Option<string> State() => new("--state")
     {
         HelpName = string.Join('|', LetterNames.StateChoices),
-        Description = "Open ones, replayed ones, or all. 状态",
+        Description = "Open, replayed or discarded ones, or all. 状态",
         DefaultValueFactory = _ => LetterNames.StateChoices[0],
     };
 

@@ -11,7 +11,7 @@ internal static class RetentionCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would go (false by default). 仅预览" };
         var json = new Option<bool>("--json") { Description = "For programs (false by default). JSON 输出" };
         (Option<string> data, Option<string> config, Option<string[]> set) = (SharedOptions.Data(), SharedOptions.Config(), SharedOptions.Set());
-        var command = new Command("retention", "Deletes observations and views that are older than city.yaml keeps them. 清理过期数据") { dryRun, json, data, config, set };
+        var command = new Command("retention", "Deletes observations, views and photos of reports that are older than city.yaml keeps them. 清理过期数据") { dryRun, json, data, config, set };
         command.WithExamples(
             static help => help.WriteLine("""
                 A server does it once a day. Views of days are kept for ever, and no observation goes before every window that it

@@ -1,6 +1,7 @@
 using CityPerception.Core.Mapping;
 using CityPerception.DeadLetters;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Upkeep;
 
 namespace CityPerception.Cli;
 
@@ -77,7 +78,46 @@ internal static partial class Work
         (IngestPlan? plan, CheckReport check) = Load(arguments.ConfigDirectory);
         return plan is null
             ? new ReplayReply(null, [.. check.Faults.Select(f => f.ToString()), $"The configuration has {check.Faults.Count} faults: see cityperception check. 配置有误，请先运行 check。"])
-            : await OfflineReplay.RunAsync(arguments.DataDirectory, arguments.Set, plan, arguments.Request, filter, say, cancellationToken);
+            : await OfflineLetters.ReplayAsync(arguments.DataDirectory, arguments.Set, plan, arguments.Request, filter, say, cancellationToken);
+    }
+
+    public static async Task<int> DiscardDeadLettersAsync(string dataDirectory, IReadOnlyList<string> set, DiscardRequest request, bool asJson, CancellationToken cancellationToken)
+    {
+        if (request.TryRead(TimeProvider.System.GetUtcNow(), out DeadLetterFilter filter) is { } fault) return BadUsage(fault);
+        await Task.Yield(); // Ctrl-C is listened for once the command waits for the first time
+        const string ended = "The server ended, or was lost, before all were discarded; give the command again. 服务中断，请重新执行。";
+        var asked = new WorkRequest(LetterEndpoints.DiscardPath, ended, () => JsonContent.Create(request, LetterJson.Default.DiscardRequest));
+        WorkReply<DiscardResult> reply;
+        try
+        {
+            reply = await Terminal.Error.WithProgressAsync("discard 放弃", TimeProvider.System, async show =>
+            {
+                ValueTask Say(DiscardEvent happened)
+                {
+                    if (happened.Progress is { } progress) show(progress.Done, progress.Text);
+                    return ValueTask.CompletedTask;
+                }
+
+                return await StoreWork.TryServerAsync<DiscardEvent, DiscardResult>(dataDirectory, asked, LetterJson.Default.DiscardEvent, Say, cancellationToken)
+                    ?? await OfflineLetters.DiscardAsync(dataDirectory, set, request, filter, Say, cancellationToken);
+            });
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            reply = new WorkReply<DiscardResult>(null, ["Stopped; what is discarded stays so, and the same command goes on with the rest. 已停止，重新执行可继续。"]);
+        }
+
+        return reply.Result is { } result ? Print(result with { DryRun = request.DryRun }, request.Ids?.Distinct(StringComparer.OrdinalIgnoreCase).Count() ?? 0, asJson) : Refused(reply);
+    }
+
+    private static int Print(DiscardResult result, int idsAsked, bool asJson)
+    {
+        bool isComplete = result.Stopped is null;
+        if (asJson) Terminal.Out.Line(LetterJson.ToText(new DiscardEvent(null, result), LetterJson.Default.DiscardEvent));
+        else Terminal.Out.Verdict(isComplete, $"{result.Letters} letters {(result.DryRun ? "would be discarded; nothing changed 将被放弃" : "discarded 已放弃")}.{(isComplete ? "" : $" Stopped early: {Terminal.Escape(result.Stopped!)}.")}");
+        int missing = idsAsked - result.Letters;
+        if (missing > 0) Terminal.Error.Verdict(false, $"{missing} of the {idsAsked} ids are not among the open letters: mistyped, removed, replayed or discarded already. {missing} 个编号未找到或已处理。");
+        return isComplete && missing <= 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
     private static int BadUsage(string fault)
@@ -85,5 +125,4 @@ internal static partial class Work
         Terminal.Error.Verdict(false, Terminal.Escape(fault));
         return ExitCode.BadUsage;
     }
-
 }

@@ -51,6 +51,8 @@ internal static partial class Work
                 [.. result.Shares.Select(s => (string[])[s.Kind, s.Measurement, s.Window ?? "", s.Points.ToString(CultureInfo.InvariantCulture), Time(s.First), Time(s.Last), Time(s.Before)])]);
         }
 
+        if (result.Photos is { } photos && photos.Ended + photos.Unsent > 0)
+            Terminal.Out.Line(string.Create(CultureInfo.InvariantCulture, $"Photos 照片: {photos.Ended} of ended cases 已结案件, {photos.Unsent} that no report came for 未上报; {photos.Bytes} bytes 字节"));
         if (result.HeldBack is { } why) Terminal.Error.Line($"Observations are kept longer than city.yaml wants: {Terminal.Escape(why)}. 部分观测暂不清理。");
         if (!result.StoreDeletes) Terminal.Error.Verdict(false, "InfluxDB 3 Core does not delete points: give its database a retention period. 该存储不支持删除，请设置数据库保留期。");
         string verb = result.DryRun || !result.StoreDeletes ? "would go 将被清理" : "are deleted 已清理";

@@ -17,7 +17,7 @@ internal static class ConfigDirectory
         return new LoadedConfig(faults.All.Count == 0 ? plan : null, files.Count, faults.All); // a file that cannot be read is a fault too
     }
 
-    /// <summary>Every YAML and CSV file, by its path in the directory.</summary>
+    /// <summary>Every YAML, CSV and GeoJSON file, by its path in the directory.</summary>
     public static Dictionary<string, byte[]> ReadFiles(string directory, ConfigFaults faults)
     {
         var files = new Dictionary<string, byte[]>();
@@ -58,7 +58,7 @@ internal static class ConfigDirectory
     }
 
     private static IEnumerable<FileInfo> FindFiles(string directory) =>
-        new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension is ".yaml" or ".csv");
+        new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Where(f => f.Extension is ".yaml" or ".csv" or ".geojson");
 }
 
 /// <summary>What became of a configuration directory.</summary>

@@ -1,9 +1,11 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using CityPerception.Configuration;
+using CityPerception.Hosting;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Upkeep;
 
 namespace CityPerception.DeadLetters;
 
@@ -13,10 +15,10 @@ namespace CityPerception.DeadLetters;
 internal sealed record ReplayAnswer(ReplayResult Result, IReadOnlyList<ReplayedLetterView> Letters);
 
 /// <summary><c>/api/deadletters</c>: what was refused, for operators and for the commands that find a server running.</summary>
-internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay, CurrentPlan current, InstanceFile instance, TimeProvider clock, IHostApplicationLifetime lifetime)
+internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay, CurrentPlan current, InstanceFile instance, EventLines lines, ServeArguments arguments, TimeProvider clock, IHostApplicationLifetime lifetime)
     : IDisposable
 {
-    public const string Path = "/api/deadletters", ReplayPath = Path + "/replay", LinesType = "application/x-ndjson";
+    public const string Path = "/api/deadletters", ReplayPath = Path + "/replay", DiscardPath = Path + "/discard", LinesType = "application/x-ndjson";
 
     private const int DefaultLimit = 50, MaxLimit = 1000, MaxRequestBytes = 128 << 10, LettersAnswered = 100;
 
@@ -25,7 +27,8 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
 
     private static readonly string[] QueryNames = ["source", "reason", "since", "until", "topic", "text", "state", "limit", "before"];
 
-    private const string RequestNames = "source, reason, since, until, topic, text, state (texts), ids (a list), limit (a number), dryRun, again (true or false)";
+    private const string QueryMembers = "source, reason, since, until, topic, text, state (texts), ids (a list), limit (a number), dryRun",
+        RequestNames = QueryMembers + ", again (true or false)", DiscardNames = QueryMembers + " (true or false), why (a text)";
 
     public void Dispose() => _reading.Dispose();
 
@@ -65,10 +68,8 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
         // The command that found our address in a data directory wants the server of that directory, and not one that has the port now.
         if (context.Request.Headers.IfMatch is [{ } wanted] && wanted != instance.ETag)
             return Results.Problem("This server has another data directory.", statusCode: StatusCodes.Status412PreconditionFailed);
-        if (!context.Request.HasJsonContentType())
-            return Results.Problem("The filters are JSON: Content-Type: application/json, at least {}.", statusCode: StatusCodes.Status415UnsupportedMediaType);
-        (ReplayRequest? request, string? bad) = await ReadRequestAsync(context.Request, cancellationToken);
-        if (request is null) return Invalid(bad!);
+        (ReplayRequest? request, IResult? bad) = await ReadRequestAsync(context.Request, LetterJson.Default.ReplayRequest, $"a replay at {{0}}; allowed: {RequestNames}.", cancellationToken);
+        if (request is null) return bad!;
         if (request.TryRead(clock.GetUtcNow(), out DeadLetterFilter filter) is { } fault) return Invalid(fault);
 
         // A stopping server waits for its requests: this one can end at any letter.
@@ -105,7 +106,7 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
     /// <summary>Replays, or says what a replay would do; null if another one is under way.</summary>
     public async Task<ReplayResult?> RunAsync(ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken) => request.DryRun
         ? await LetterReplay.PreviewAsync(replay.MapperOf(current.Plan), letters.Walk(filter with { NewestFirst = false }, cancellationToken), report, cancellationToken)
-        : await replay.RunAsync(current.Plan, filter, hasDispatcher: true, report, cancellationToken);
+        : await replay.RunAsync(current.Plan, filter, arguments.Roles.HasFlag(Roles.Dispatch), report, cancellationToken);
 
     /// <summary>Reads a page of letters, a few of those who ask at a time.</summary>
     public async Task<DeadLetterPage> ReadAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
@@ -121,27 +122,48 @@ internal sealed class LetterEndpoints(DeadLetterLog letters, LetterReplay replay
         }
     }
 
-    /// <summary>Notes that nothing is to be made of the open ones among these letters. Returns of how many.</summary>
-    public async Task<int> DiscardAsync(IReadOnlyCollection<Guid> ids, string why, CancellationToken cancellationToken)
+    /// <summary>Discards letters: a line an event, the result last.</summary>
+    public async Task<IResult> DiscardAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        DeadLetterPage page = await ReadAsync(new DeadLetterFilter { Ids = ids.ToFrozenSet(), State = DeadLetterState.Open, Limit = ids.Count }, cancellationToken);
-        long receipt = 0;
-        foreach (DeadLetter letter in page.Letters) receipt = Storage.Spooling.Spool.Both(receipt, await letters.MarkDiscardedAsync(letter, why, cancellationToken));
-        if (receipt > 0) await letters.WaitDurableAsync(receipt, cancellationToken);
-        return page.Letters.Count;
+        (DiscardRequest? request, IResult? bad) = await ReadRequestAsync(context.Request, LetterJson.Default.DiscardRequest, $"a discarding at {{0}}; allowed: {DiscardNames}.", cancellationToken);
+        if (request is null) return bad!;
+        if (request.TryRead(clock.GetUtcNow(), out DeadLetterFilter filter) is { } fault) return Invalid(fault);
+        return await lines.AnswerAsync(context, LetterJson.Default.DiscardEvent, async (say, ending) =>
+        {
+            await say(new DiscardEvent(null, await DiscardAsync(filter, request.Why!.Trim(), request.DryRun, say, ending)));
+            return null;
+        }, cancellationToken);
     }
 
-    private static async Task<(ReplayRequest? Request, string? Fault)> ReadRequestAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Notes of open letters that nothing is to be made of them, or says how many they are.</summary>
+    public async Task<DiscardResult> DiscardAsync(DeadLetterFilter filter, string why, bool isDryRun, Func<DiscardEvent, ValueTask> report, CancellationToken cancellationToken)
     {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return await LetterDiscard.RunAsync(letters.Walk(filter with { State = DeadLetterState.Open, NewestFirst = false }, cancellationToken), isDryRun ? null : letters, why, report, cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    // What is wrong is said with the names that are allowed, and the place in {0}.
+    private static async Task<(T? Request, IResult? Fault)> ReadRequestAsync<T>(HttpRequest request, JsonTypeInfo<T> json, string isNo, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (!request.HasJsonContentType())
+            return (null, Results.Problem("The filters are JSON: Content-Type: application/json, at least {}.", statusCode: StatusCodes.Status415UnsupportedMediaType));
         if (request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MaxRequestBytes;
         try
         {
-            ReplayRequest? read = await JsonSerializer.DeserializeAsync(request.Body, LetterJson.Default.ReplayRequest, cancellationToken);
-            return read is null ? (null, "The body is null; at least {} is needed.") : (read, null);
+            T? read = await JsonSerializer.DeserializeAsync(request.Body, json, cancellationToken);
+            return read is null ? (null, Invalid("The body is null; at least {} is needed.")) : (read, null);
         }
         catch (JsonException e)
         {
-            return (null, $"The body is not the JSON of a replay at {e.Path ?? "$"}; allowed: {RequestNames}.");
+            return (null, Invalid("The body is not the JSON of " + string.Format(CultureInfo.InvariantCulture, isNo, e.Path ?? "$")));
         }
     }
 

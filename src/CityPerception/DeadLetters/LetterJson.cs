@@ -11,6 +11,8 @@ namespace CityPerception.DeadLetters;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(ReplayEvent))]
 [JsonSerializable(typeof(ReplayAnswer))]
+[JsonSerializable(typeof(DiscardRequest))]
+[JsonSerializable(typeof(DiscardEvent))]
 internal sealed partial class LetterJson : JsonSerializerContext
 {
     public static string ToText<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);

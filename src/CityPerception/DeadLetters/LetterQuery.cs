@@ -122,3 +122,28 @@ internal sealed record ReplayRequest : LetterQuery
     public string? TryRead(DateTimeOffset now, out DeadLetterFilter filter) =>
         (Again && State is null ? this with { State = LetterNames.AnyState } : this).TryRead(now, DefaultLimit, DefaultLimit, out filter);
 }
+
+/// <summary>Which letters to discard, and why. Only open ones are.</summary>
+internal sealed record DiscardRequest : LetterQuery
+{
+    /// <summary>The longest of reasons.</summary>
+    public const int MaxWhy = 200;
+
+    /// <summary>Why nothing is to be made of them.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>Say how many they are, and change nothing.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Reads it. Gives back what is wrong with it, or null.</summary>
+    public string? TryRead(DateTimeOffset now, out DeadLetterFilter filter)
+    {
+        filter = new DeadLetterFilter();
+        if (string.IsNullOrWhiteSpace(Why) || Why.Length > MaxWhy) return $"why has {Why?.Trim().Length ?? 0} characters; allowed: 1 to {MaxWhy}, which say why nothing is to be made of them.";
+        if (State is not null && State != LetterNames.Of(DeadLetterState.Open)) return $"state is '{State}'; allowed: {LetterNames.Of(DeadLetterState.Open)}, since only open letters are discarded.";
+        // Without anything a replay takes all; that all be given up is to be said.
+        return Ids is null or { Count: 0 } && (Source ?? Reason ?? Since ?? Until ?? Topic ?? Text) is null
+            ? "No letters are named; allowed: ids, or at least one of source, reason, since, until, topic, text."
+            : TryRead(now, ReplayRequest.DefaultLimit, ReplayRequest.DefaultLimit, out filter);
+    }
+}

@@ -2,6 +2,7 @@ using CityPerception.Access;
 using CityPerception.Observability;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Operations.Access;
+using CityPerception.Upkeep;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CityPerception.DeadLetters;
@@ -42,6 +43,14 @@ internal static class LetterServices
             .Produces<ReplayAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status409Conflict);
+        endpoints.MapPost(LetterEndpoints.DiscardPath, (HttpContext context, LetterEndpoints letters, CancellationToken cancellationToken) => letters.DiscardAsync(context, cancellationToken))
+            .NeedsOnRecord(KeyScopes.DeadLetters, UserRoles.Engineer, UserRoles.Administrator)
+            .WithTags("Operations")
+            .WithSummary("Discards open dead letters, with a reason (why); dryRun only says how many. Answers a line an event, the result last.")
+            .WithDescription("放弃待处理的死信并注明原因；dryRun 只统计条数。")
+            .Accepts<DiscardRequest>("application/json")
+            .Produces<DiscardEvent>(StatusCodes.Status200OK, EventLines.LinesType)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
     /// <summary>Commands find the server while it listens.</summary>

@@ -1,5 +1,9 @@
 using CityPerception.Access;
+using CityPerception.Hosting;
+using CityPerception.Storage.Cases;
+using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CityPerception.FieldReports;
 
@@ -8,13 +12,21 @@ internal static class FieldReportServices
 {
     private static readonly string[] Reporters = [UserRoles.Operator, UserRoles.GridStaff, UserRoles.Administrator];
 
-    public static IServiceCollection AddFieldReports(this IServiceCollection services)
+    public static IServiceCollection AddFieldReports(this IServiceCollection services, Roles roles)
     {
-        services.AddSingleton<PhotoStore>();
+        services.AddPhotos();
+        if (roles.HasFlag(Roles.Ingest)) services.AddHostedService<PhotoSweep>();
         services.AddSingleton<PhotoEndpoints>();
         services.AddSingleton<ReportRules>();
         services.AddSingleton<ReportEndpoints>();
         return services;
+    }
+
+    /// <summary>The photos of a data directory.</summary>
+    public static IServiceCollection AddPhotos(this IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider => new CaseQuery(provider.GetRequiredService<OperationalDbs>()));
+        return services.AddSingleton<PhotoStore>().AddSingleton<PhotoRetention>();
     }
 
     public static void MapFieldReports(this IEndpointRouteBuilder endpoints)

@@ -7,7 +7,7 @@ using CityPerception.Sources.Http;
 namespace CityPerception.FieldReports;
 
 /// <summary><c>/api/reports</c>: what the form offers, and reports, which go the way of every posted message.</summary>
-internal sealed class ReportEndpoints(CurrentPlan current, HttpIntake intake, ReportRules rules)
+internal sealed class ReportEndpoints(CurrentPlan current, HttpIntake intake, ReportRules rules, PhotoStore photos)
 {
     public const string Path = "/api/reports", Source = "grid-report";
 
@@ -35,9 +35,11 @@ internal sealed class ReportEndpoints(CurrentPlan current, HttpIntake intake, Re
     {
         try
         {
+            // First: a photo that no report is known of is deleted after a day.
+            foreach (Guid photo in report.Photos ?? []) photos.Attach(photo, report.Id);
             return await intake.TakeAsync(source, context.Request, report.ToDocument(context.User.Identity?.Name), run => Answer(context, report, run), cancellationToken);
         }
-        catch (IOException) // of the spool or the dead letters: nothing may be acknowledged
+        catch (IOException) // of the spool, the dead letters or the photos: nothing may be acknowledged
         {
             return IngestResults.Busy(context, "The disk of the spool has failed. 缓冲区磁盘故障，请稍后重试。");
         }

@@ -22,6 +22,7 @@ internal static class Problems
         [429] = "Too many requests · 请求过于频繁",
         [431] = "Headers too large · 请求头过大",
         [500] = "Fault in the server · 服务器内部错误",
+        [501] = "Not at this process · 本进程不提供",
         [503] = "Try again later · 请稍后重试",
     }.ToFrozenDictionary();
 

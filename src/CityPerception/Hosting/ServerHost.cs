@@ -113,7 +113,7 @@ internal static class ServerHost
         services.AddCases(arguments.Roles);
         services.AddLetterOperations();
         services.AddImports();
-        services.AddFieldReports();
+        services.AddFieldReports(arguments.Roles);
         services.AddLive();
         services.AddWall();
         services.AddAdmin();
@@ -155,8 +155,10 @@ internal static class ServerHost
             app.MapStartPage();
             app.MapLiveFeed();
             app.MapWall();
-            if (arguments.Roles.HasFlag(Roles.All)) app.MapAdmin(); // it looks into every part
+            app.MapAdmin();
+            if (!arguments.Roles.HasFlag(Roles.Ingest)) app.MapElsewhere(ReportEndpoints.Path, Roles.Ingest, arguments.Roles);
             if (arguments.Roles.HasFlag(Roles.Dispatch)) app.MapChannels();
+            else app.MapElsewhere(ChannelEndpoints.Path, Roles.Dispatch, arguments.Roles);
             if (arguments.Roles.HasFlag(Roles.Dispatch | Roles.Rollup)) app.MapJobDashboard();
         }
 

@@ -21,6 +21,7 @@ internal static class RollupParts
     public static IServiceCollection AddRollups(this IServiceCollection services, Roles roles)
     {
         services.AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRollupState>(static provider => provider.GetRequiredService<RollupState>());
         if (!roles.HasFlag(Roles.Dispatch)) return services;
 
         services.AddSingleton(static provider => new ViewReader(provider.GetRequiredService<IStore>()));

@@ -2,6 +2,7 @@ using System.Globalization;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.DeadLetters;
+using CityPerception.FieldReports;
 using CityPerception.Hosting;
 using CityPerception.Installing;
 using CityPerception.Storage.DeadLetters;
@@ -28,6 +29,7 @@ internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store)
         foreach (string folder in (string[])[StorageParts.SpoolFolder, StorageParts.BackfillFolder]) await FolderAsync(folder, cancellationToken);
         Letters(cancellationToken);
         await FolderAsync(StorageParts.DeadLetterFolder, cancellationToken);
+        await PhotosAsync(cancellationToken);
         await RestAsync(cancellationToken);
         foreach (string path in paths) await PathAsync(path, cancellationToken);
         return _result;
@@ -89,6 +91,14 @@ internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store)
         string path = Path.Combine(dataDirectory, folder);
         int files = Directory.Exists(path) ? await FileScan.RunAsync(path, static _ => false, _result, cancellationToken) : 0;
         _result.EndPlace($"files of {folder}", Files(files));
+    }
+
+    // What they show nobody can look at here; what else is in the files can be.
+    private async Task PhotosAsync(CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(dataDirectory, PhotoStore.Folder);
+        int photos = Directory.Exists(path) ? await PhotoScan.RunAsync(path, PhotoStore.Pattern, _result, cancellationToken) : 0;
+        _result.EndPlace("photos", string.Create(CultureInfo.InvariantCulture, $"{photos} files, for EXIF and the like · {photos} 张，检查 EXIF 等元数据"));
     }
 
     private async Task RestAsync(CancellationToken cancellationToken)

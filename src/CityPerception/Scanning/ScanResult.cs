@@ -55,6 +55,13 @@ internal sealed class ScanResult
         _findings.Add(new ScanFinding(PersonalData.Mask(where()), masked.Substring(from, Math.Min(Shown, masked.Length - from))));
     }
 
+    /// <summary>Something of the place that is being looked through should not be there.</summary>
+    public void Find(string what, string where)
+    {
+        _found++;
+        if (_findings.Count < MaxFindings) _findings.Add(new ScanFinding(where, what));
+    }
+
     /// <summary>A place is done with.</summary>
     public void EndPlace(string name, string note = "")
     {

@@ -1,6 +1,7 @@
 using CityPerception.Access;
 using CityPerception.Core.Channels.Calculations;
 using CityPerception.Core.Queries;
+using CityPerception.FieldReports;
 using CityPerception.Hosting;
 using CityPerception.Storage;
 using CityPerception.Storage.Cases;
@@ -39,6 +40,8 @@ internal static class UpkeepServices
         services.TryAddSingleton<StorageMetrics>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<StorePipeline>(provider, new DispatcherOptions()));
         services.AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRollupState>(static provider => provider.GetRequiredService<RollupState>());
+        services.AddPhotos();
         services.AddUpkeepWork();
     }
 

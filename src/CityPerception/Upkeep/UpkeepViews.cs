@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CityPerception.Core.Channels;
+using CityPerception.FieldReports;
 using CityPerception.Hosting;
 using CityPerception.Storage.Retention;
 
@@ -33,11 +34,13 @@ internal sealed record RetentionEvent(WorkProgress? Progress, RetentionAnswer? R
 /// <param name="DryRun">Nothing was deleted: it would have been.</param>
 /// <param name="Shares">Of each measurement that has something.</param>
 /// <param name="Cases">Closed cases.</param>
+/// <param name="Photos">Of reports, of those that lie with this server; null if it did not come so far.</param>
 /// <param name="Stopped">Why it ended early: running it again does the rest.</param>
-internal sealed record RetentionAnswer(DateTimeOffset? Kept, string? HeldBack, bool StoreDeletes, bool DryRun, IReadOnlyList<RetentionItem> Shares, int Cases, string? Stopped)
+internal sealed record RetentionAnswer(
+    DateTimeOffset? Kept, string? HeldBack, bool StoreDeletes, bool DryRun, IReadOnlyList<RetentionItem> Shares, int Cases, PhotosGone? Photos, string? Stopped)
 {
-    public static RetentionAnswer Of(RetentionResult result, bool dryRun) =>
-        new(result.Kept, result.HeldBack, result.StoreDeletes, dryRun, [.. result.Shares.Select(RetentionItem.Of)], result.Cases, null);
+    public static RetentionAnswer Of(RetentionResult result, PhotosGone photos, bool dryRun) =>
+        new(result.Kept, result.HeldBack, result.StoreDeletes, dryRun, [.. result.Shares.Select(RetentionItem.Of)], result.Cases, photos, null);
 }
 
 /// <summary>What goes of one measurement.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Queries;
+using CityPerception.FieldReports;
 using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Retention;
 using CityPerception.Storage.Rollups;
@@ -10,7 +11,7 @@ using CityPerception.Storage.Rollups;
 namespace CityPerception.Upkeep;
 
 /// <summary>What servers and commands do alike; whatever goes wrong in between is in the answer, in words.</summary>
-internal sealed class UpkeepWork(RollupRun rollups, StoreRetention retention, RollupState state)
+internal sealed class UpkeepWork(RollupRun rollups, StoreRetention retention, PhotoRetention photos, RollupState state)
 {
     private const string WasStopped = "it was stopped, or another run has taken over";
 
@@ -44,11 +45,11 @@ internal sealed class UpkeepWork(RollupRun rollups, StoreRetention retention, Ro
         try
         {
             RetentionResult? result = await retention.RunAsync(TermsOf(plan), dryRun, (done, what) => say(new RetentionEvent(new WorkProgress(done, what), null)), cancellationToken);
-            return result is null ? null : RetentionAnswer.Of(result, dryRun);
+            return result is null ? null : RetentionAnswer.Of(result, await photos.RunAsync(plan.City.Retention.Photos, dryRun, cancellationToken), dryRun);
         }
         catch (Exception e) when (WhyStopped(e) is { } why)
         {
-            return new RetentionAnswer(null, null, true, dryRun, [], 0, why);
+            return new RetentionAnswer(null, null, true, dryRun, [], 0, null, why);
         }
     }
 

@@ -78,6 +78,14 @@ public class ChannelCompilerTests
         Assert.Equal(expected, expression!.Evaluate(new Dictionary<string, double> { ["a"] = a, ["b"] = b }));
     }
 
+    /// <summary>Minutes, hours and days are computed at the same time, and each with its own numbers.</summary>
+    [Fact]
+    public void Evaluate_ByManyAtOnce_MixesNothingUp()
+    {
+        KpiExpression expression = KpiExpression.Parse("or_zero(a) + b", ["a", "b"], out _)!;
+        Parallel.For(0, 200_000, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => Assert.Equal(3d * i, expression.Evaluate(new Dictionary<string, double> { ["a"] = i, ["b"] = 2 * i })));
+    }
+
     [Theory]
     [InlineData("GGG", Level.Green)]
     [InlineData("RGG", Level.Red)] // worse at once
@@ -103,6 +111,22 @@ public class ChannelCompilerTests
         Assert.Contains(Compile(Kpi("1d", input)).Item2, f => f.ToString().Contains(words, StringComparison.Ordinal));
         Assert.Contains(Compile(Kpi("1h, 1d", "calculate: noise.ld")).Item2, f => f.ToString().Contains("the windows 1d", StringComparison.Ordinal));
         Assert.Empty(Compile(Kpi("1d", "calculate: noise.ld")).Item2);
+    }
+
+    /// <summary>Coverage and slots: each fault names its file, line, key, what was found and what is allowed.</summary>
+    [Theory]
+    [InlineData("{ x: { mean: noise.leq } }", "min_coverage: 1.5", "city.yaml:14:19: kpis.kpi.min_coverage: found the number 1.5; allowed: a number from 0 to 1")]
+    [InlineData("{ x: { mean: noise.leq } }", "min_coverage: most", "city.yaml:14:19: kpis.kpi.min_coverage: found the text \"most\"; allowed: a number from 0 to 1")]
+    [InlineData("{ x: { sum: ingest_stat.seen } }", "min_coverage: 0.5", "city.yaml:14:19: kpis.kpi.min_coverage: found min_coverage without an input of samples; allowed: min_coverage where something is measured again and again")]
+    [InlineData("{ x: { mean: noise.leq, per: device, every: 7m } }", "min_samples: 0", "city.yaml:12:57: kpis.kpi.inputs.x.every: found 420 seconds; allowed: 10s to 1h, so many of which are an hour: 1m, 5m, 15m")]
+    [InlineData("{ x: { mean: noise.leq, per: device, every: 0s } }", "min_samples: 0", "city.yaml:12:57: kpis.kpi.inputs.x.every: found 0 seconds; allowed: 10s to 1h")]
+    [InlineData("{ x: { mean: noise.leq, every: 1m } }", "min_samples: 0", "every without per")]
+    [InlineData("{ x: { mean: noise.leq, per: device, least: 0.5 } }", "min_samples: 0", "least without every")]
+    [InlineData("{ x: { mean: noise.leq, per: device, every: 5 } }", "min_samples: 0", "a span of time such as 90s, 5m, 2h or 400d; did you mean 5s, 5m or 5h?")]
+    public void Compile_ABadCoverage_NamesPlaceKeyFoundAndAllowed(string inputs, string more, string fault)
+    {
+        IReadOnlyList<ConfigFault> faults = Compile(ChannelText.OneKpi("1h", inputs, "value: x", more: more)).Item2;
+        Assert.Contains(fault, string.Join('\n', faults), StringComparison.Ordinal);
     }
 
     private static (Channel?, IReadOnlyList<ConfigFault>) Compile(string yaml)

@@ -40,6 +40,21 @@ public sealed class MappingFaultTests
             f => Assert.EndsWith("did you mean pm25?", f, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("0s", "sources/s.yaml:3:8: every: found 0 seconds; allowed: 1s to 1d: how often each device sends a sample")]
+    [InlineData("30d", "sources/s.yaml:3:8: every: found 2592000 seconds; allowed: 1s to 1d: how often each device sends a sample")]
+    [InlineData("5", "sources/s.yaml:3:8: every: found the number 5; allowed: a span of time such as 90s, 5m, 2h or 400d; did you mean 5s, 5m or 5h?")]
+    public void Load_AScheduleThatIsNone_NamesPlaceKeyFoundAndAllowed(string every, string fault) => Assert.Equal(fault, Assert.Single(ConfigText.FaultsOf($$"""
+        source: s
+        sense: thing
+        every: {{every}}
+        decode: json
+        observation:
+          measurement: manhole
+          tags: { device: $.id }
+          fields: { tilt: $.t }
+        """)));
+
     [Fact]
     public void Load_ObservationOfTheDocument_TakesNoElementsAndNeedsEach()
     {

@@ -6,7 +6,7 @@ using CityPerception.TestKit;
 
 namespace CityPerception.Storage.Tests.Rollups;
 
-/// <summary>How many of the expected samples a value is made of, and that it has no level with too few.</summary>
+/// <summary>How many of the expected samples a value is made of, and that with too few of them it is not called good.</summary>
 public sealed class CoverageTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 2, 8, 0, 0, TimeSpan.Zero); // 16:00 in Shanghai
@@ -29,6 +29,38 @@ public sealed class CoverageTests
         last = (await HoursAsync(rig, 4))[3];
         Assert.Equal((0.9, Level.Green, 1), (last.Coverage, last.Level, last.Revision));
         Assert.Null(LevelReason.Of(rig.Channel.Kpis[0], last));
+    }
+
+    /// <summary>That all is well cannot be said while half is missing; that something is wrong can.</summary>
+    [Theory]
+    [InlineData(55, Level.Unknown)]
+    [InlineData(65, Level.Yellow)]
+    [InlineData(75, Level.Orange)]
+    [InlineData(95, Level.Red)]
+    public async Task Hour_WithLittleCoverage_ShowsWhatIsBadAndWhyItMayBeWorse(double leq, Level expected)
+    {
+        await using RollupRig rig = await StartAsync();
+        await rig.StoreAsync([.. Minutes("a", Start, 60), .. Minutes("a", Start.AddHours(1), 24, leq: leq)]);
+        await RunAtAsync(rig, Start.AddHours(2));
+        ChannelView hour = (await HoursAsync(rig, 2))[1];
+        Assert.Equal((0.4, expected), (hour.Coverage, hour.Level));
+        Assert.Equal("40 % of the expected samples, 75 % are needed", LevelReason.Of(rig.Channel.Kpis[0], hour)!.En);
+    }
+
+    [Fact]
+    public async Task Hour_OfManholesHalfOfWhichAreSilent_ShowsThoseThatAreOpen()
+    {
+        await using RollupRig rig = await RollupRig.StartAsync(
+            ChannelText.OneKpi("1h", "{ open: { distinct: manhole.device, where: { open: 1 } } }", "value: open", more: "min_coverage: 0.75\n    levels: { green: 0, yellow: 1, orange: 2 }"), Start);
+        await rig.RunAsync();
+        for (int device = 0; device < 6; device++)
+        {
+            int hours = device < 3 ? 3 : 1; // the others fall silent
+            await rig.StoreAsync([.. Enumerable.Range(0, 60 * hours).Select(i => Lines.Line("manhole", [("device", $"m{device}"), ("district", "140403")], [("open", i < 120 ? 0 : 1)], Start.AddMinutes(i).ToUnixNs()))]);
+        }
+
+        await RunAtAsync(rig, Start.AddHours(3));
+        Assert.Equal([(0, Level.Green), (0, Level.Unknown), (3, Level.Red)], (await HoursAsync(rig, 3)).Select(static v => ((int)v.Value, v.Level)));
     }
 
     [Fact]
@@ -104,7 +136,7 @@ public sealed class CoverageTests
 
     private static async Task<RollupRig> StartAsync(string windows = "1h, 1d", ImmutableDictionary<string, TimeSpan>? schedules = null)
     {
-        RollupRig rig = await RollupRig.StartAsync(ChannelText.OneKpi(windows, "{ l: { energy: noise.leq } }", "value: l", more: "min_coverage: 0.75\n    levels: { green: 60, yellow: 70 }"), Start, schedules: schedules);
+        RollupRig rig = await RollupRig.StartAsync(ChannelText.OneKpi(windows, "{ l: { energy: noise.leq } }", "value: l", more: "min_coverage: 0.75\n    levels: { green: 60, yellow: 70, orange: 80 }"), Start, schedules: schedules);
         await rig.RunAsync();
         return rig;
     }
@@ -123,9 +155,9 @@ public sealed class CoverageTests
 
     private static async Task<ChannelView> DayAsync(RollupRig rig, DateTimeOffset start) => await ViewAsync(rig, ViewWindow.Day, start);
 
-    private static IEnumerable<string> Minutes(string device, DateTimeOffset from, int minutes, string source = "") => Enumerable.Range(0, minutes).Select(i => Noise(device, from.AddMinutes(i), source));
+    private static IEnumerable<string> Minutes(string device, DateTimeOffset from, int minutes, string source = "", double leq = 55) => Enumerable.Range(0, minutes).Select(i => Noise(device, from.AddMinutes(i), source, leq));
 
-    private static string Noise(string device, DateTimeOffset at, string source = "") => Lines.Line("noise", [("device", device), ("district", "140403"), ("source", source)], [("leq", 55.0)], at.ToUnixNs());
+    private static string Noise(string device, DateTimeOffset at, string source = "", double leq = 55) => Lines.Line("noise", [("device", device), ("district", "140403"), ("source", source)], [("leq", leq)], at.ToUnixNs());
 
     private static string Calls(string district, DateTimeOffset at) => Lines.Line("hotline_call", [("district", district), ("source", "calls")], [("answered", 3)], at.ToUnixNs());
 }

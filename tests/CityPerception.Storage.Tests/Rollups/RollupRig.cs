@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
@@ -6,14 +5,12 @@ using CityPerception.Core.Configuration;
 using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
 using CityPerception.Storage.Cases;
-using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Retention;
 using CityPerception.Storage.Rollups;
 using CityPerception.Storage.Stores.DuckDb;
 using CityPerception.TestKit;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -22,43 +19,29 @@ namespace CityPerception.Storage.Tests.Rollups;
 /// <summary>A city of two districts, one channel, a store and a database, and a clock to turn.</summary>
 internal sealed class RollupRig : IAsyncDisposable
 {
-    private static readonly ViewWindow[] Windows = [ViewWindow.Minute, ViewWindow.Hour, ViewWindow.Day];
-
     private readonly MeasurementCatalog _catalog;
     private readonly TempFolder _folder = new();
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly StorageMetrics _metrics;
     private readonly OperationalDbs _databases;
     private readonly DuckDbStore _store;
-    private readonly DirtyWindows _dirty;
+    private readonly RollupWorks _works;
     private readonly CaseProjection _cases;
 
     private RollupRig(string zone, string kpis, DateTimeOffset now, string settings, SiteLimits sites, ImmutableDictionary<string, TimeSpan>? schedules)
     {
-        var faults = new ConfigFaults();
         City = ReadCity(zone, settings, sites, schedules);
-        MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), City, faults)!;
-        Assert.Empty(faults.All);
-        _catalog = catalog;
+        _catalog = ReadCatalog(City);
         Channel = Compile(kpis);
 
         Clock = new FakeTimeProvider(now);
-        _metrics = new StorageMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         _databases = new OperationalDbs(new OperationsOptions { SqlitePath = _folder.File("operations.db") });
-        _store = new DuckDbStore(new DuckDbOptions { Path = _folder.File("store.duckdb") }, () => catalog, NullLogger<DuckDbStore>.Instance);
+        _store = new DuckDbStore(new DuckDbOptions { Path = _folder.File("store.duckdb") }, () => _catalog, NullLogger<DuckDbStore>.Instance);
         State = new RollupState(_databases, Clock);
-        var pipeline = new StorePipeline(_store, new DispatcherOptions(), TimeProvider.System, _metrics, NullLogger<StorePipeline>.Instance);
-        Inputs = new RollupInputs(_store, new CaseStates(_databases));
-        Engine = new RollupEngine(_store, Inputs, pipeline, Clock);
-        Job = new RollupJob(Engine, State, Clock);
+        _works = new RollupWorks(_store, State, new CaseStates(_databases), City, Channel, Clock);
         Run = new RollupRun(Engine, State, Clock);
         Retention = new StoreRetention(_store, State, new CaseTable(_databases, () => CaseHistories.Terms, Clock), Clock);
-        Terms = new RetentionTerms(City, catalog, [Channel.Slug]);
-        Views = new ViewReader(_store);
-        var channels = new[] { Channel }.ToFrozenDictionary(c => c.Slug);
+        Terms = new RetentionTerms(City, _catalog, [Channel.Slug]);
         var table = new CaseTable(_databases, () => CaseHistories.Terms, Clock);
         _cases = new CaseProjection(_ => ValueTask.FromResult(table), () => CaseHistories.Terms);
-        _dirty = new DirtyWindows(() => channels, State, Clock);
     }
 
     public City City { get; }
@@ -69,11 +52,11 @@ internal sealed class RollupRig : IAsyncDisposable
 
     public RollupState State { get; }
 
-    public RollupInputs Inputs { get; }
+    public RollupInputs Inputs => _works.Inputs;
 
-    public RollupEngine Engine { get; }
+    public RollupEngine Engine => _works.Engine;
 
-    public RollupJob Job { get; }
+    public RollupJob Job => _works.Job;
 
     public RollupRun Run { get; }
 
@@ -81,9 +64,11 @@ internal sealed class RollupRig : IAsyncDisposable
 
     public RetentionTerms Terms { get; }
 
-    public ViewReader Views { get; }
+    public ViewReader Views => _works.Views;
 
     public IStore Store => _store;
+
+    public RollupWorks Works => _works;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -104,52 +89,46 @@ internal sealed class RollupRig : IAsyncDisposable
         return city;
     }
 
-    /// <summary>The channel of a file.</summary>
-    public Channel Compile(string kpis)
+    /// <summary>The schema that is shipped.</summary>
+    public static MeasurementCatalog ReadCatalog(City city)
     {
         var faults = new ConfigFaults();
-        Channel channel = new ChannelCompiler(_catalog, faults).Compile(ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!)!;
+        MeasurementCatalog catalog = MeasurementCompiler.Read("measurements.yaml", File.ReadAllText(RepositoryFolder.Find("ingest-configs/measurements.yaml")), city, faults)!;
+        Assert.Empty(faults.All);
+        return catalog;
+    }
+
+    /// <summary>The channel of a file.</summary>
+    public static Channel Compile(string kpis, MeasurementCatalog catalog)
+    {
+        var faults = new ConfigFaults();
+        Channel channel = new ChannelCompiler(catalog, faults).Compile(ConfigBinder.Bind<ChannelFile>("city.yaml", kpis, faults)!)!;
         Assert.Empty(faults.All);
         return channel;
     }
 
+    /// <summary>The channel of a file.</summary>
+    public Channel Compile(string kpis) => Compile(kpis, _catalog);
+
     /// <summary>Stores lines as the dispatcher does.</summary>
     public async Task StoreAsync(params string[] lines)
     {
-        await StoreOnlyAsync(lines);
+        await _works.StoreAsync(lines);
         await _cases.ApplyAsync(Lines.Of(lines), Ct);
-        await _dirty.ApplyAsync(Lines.Of(lines), Ct);
     }
 
     /// <summary>Stores lines of which the jobs do not hear.</summary>
-    public async Task StoreOnlyAsync(params string[] lines) => Assert.Empty((await _store.WriteAsync(Lines.Of(lines), Ct)).Refused);
+    public Task StoreOnlyAsync(params string[] lines) => _works.StoreOnlyAsync(lines);
 
     /// <summary>Runs the jobs of all windows once.</summary>
-    public async Task<RollupCounts> RunAsync()
-    {
-        RollupCounts counts = default;
-        foreach (ViewWindow window in Windows) counts += await Job.RunAsync(Channel, window, City, Ct);
-        return counts;
-    }
+    public Task<RollupCounts> RunAsync() => _works.RunAsync();
 
     /// <summary>Every view there is, without what tells when it was computed.</summary>
-    public async Task<SortedDictionary<string, string>> ViewsAsync(DateTimeOffset from, DateTimeOffset to)
-    {
-        var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (ViewWindow window in Windows)
-        {
-            foreach (ChannelView view in await Views.ReadAsync(new ViewQuery(Channel.Slug, window, from, to), Ct))
-                if (!view.Void) all.Add($"{view.Kpi} {window} {view.Start:s} {view.Key}", $"{view.Value:G12} {view.Num}/{view.Den} n={view.Samples} {view.Coverage:0.####} {view.OwnLevel} {view.Level}");
-        }
-
-        return all;
-    }
+    public Task<SortedDictionary<string, string>> ViewsAsync(DateTimeOffset from, DateTimeOffset to) => _works.ViewsAsync(from, to);
 
     public async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();
-        _metrics.Dispose();
-        await _services.DisposeAsync();
         _folder.Dispose();
     }
 

@@ -128,6 +128,7 @@ public abstract partial class SessionContract(PeopleServer server)
         Guid letter = Guid.NewGuid();
         using HttpResponseMessage none = await person.GetAsync($"/api/deadletters/{letter}", Ct);
         using HttpResponseMessage refused = await person.GetAsync("/api/audit?who=secret", Ct);
+        using HttpResponseMessage discarded = await person.PostAsJsonAsync("/api/deadletters/discard", new { source = "nowhere", why = "secret" }, Ct);
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.Forbidden), (none.StatusCode, refused.StatusCode));
         (string _, string text) = await server.AddUserAsync();
         (string auditor, string its) = await server.AddUserAsync(UserRoles.Auditor);
@@ -136,6 +137,7 @@ public abstract partial class SessionContract(PeopleServer server)
         string json = await reader.GetStringAsync($"/api/audit?who=user:{name}&since=1h", Ct);
         Assert.Contains($"\"action\":\"GET /api/deadletters/{{id}}\",\"target\":\"id={letter}\",\"origin\":\"127.0.0.1\",\"result\":\"404\"", json, StringComparison.Ordinal);
         Assert.Contains("\"action\":\"GET /api/audit\",\"target\":\"\",\"origin\":\"127.0.0.1\",\"result\":\"403\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"action\":\"POST /api/deadletters/discard\",\"target\":\"\",\"origin\":\"127.0.0.1\",\"result\":\"200\"", json, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", json, StringComparison.Ordinal);
         Assert.DoesNotContain(text, json, StringComparison.Ordinal);
 

@@ -38,6 +38,10 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         JsonElement why = await JsonAsync($"{Reported}/explain?district=140431&window=1m&at={Text(minute)}");
         Assert.Equal(("reported", "2"), (why.GetProperty("formula").GetString(), why.GetProperty("computation").GetString()));
         Assert.Equal(2, why.GetProperty("inputs")[0].GetProperty("samples").GetInt32());
+        JsonElement refused = why.GetProperty("inputs")[0].GetProperty("refused");
+        Assert.Equal(["case-platform", "grid-incident", "grid-report", "open311"], refused.EnumerateArray().Select(static r => r.GetProperty("source").GetString()));
+        Assert.Equal($"/api/deadletters?source=grid-incident&since={minute.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}", refused[1].GetProperty("deadLetters").GetString());
+        Assert.True((await JsonAsync(refused[1].GetProperty("deadLetters").GetString()!)).TryGetProperty("letters", out _));
         // Another test may have had the minute computed before the first report.
         Assert.Contains(1, why.GetProperty("revisions").EnumerateArray().Select(static r => r.GetProperty("value").GetDouble()));
     }

@@ -1,6 +1,11 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using CityPerception.Core.LineProtocol;
+using CityPerception.Core.Observations;
+using CityPerception.Observability;
+using CityPerception.Storage.Dispatch;
 using CityPerception.Storage.Stores.InfluxDb;
 using CityPerception.TestKit;
 using CityPerception.TestKit.Servers;
@@ -93,7 +98,7 @@ public sealed partial class DashboardDataTests(DashboardDataTests.DemoCity demo)
             await using var rollups = new CityRollups(new InfluxStore(options, static () => Ingest.Plan.Measurements, NullLogger<InfluxStore>.Instance, TimeProvider.System), Start);
             // A whole hour and some more: the index of air wants three quarters of an hour's samples.
             List<string[]> arrivals = CityHours.Arrivals(Start, TimeSpan.FromMinutes(70));
-            await CityHours.LiveAsync(rollups, [[.. arrivals[0], .. Counted(arrivals[0])], .. arrivals.Skip(1)], Start);
+            await CityHours.LiveAsync(rollups, [[.. arrivals[0], .. Counted(arrivals[0]), .. Seen(arrivals[0])], .. arrivals.Skip(1)], Start);
         }
 
         public async ValueTask DisposeAsync()
@@ -116,5 +121,14 @@ public sealed partial class DashboardDataTests(DashboardDataTests.DemoCity demo)
         // What the server counts of each source: the city's messages do not pass through one here.
         private static IEnumerable<string> Counted(string[] lines) => lines.Select(l => SourceOf().Match(l).Groups[1].Value).Where(s => s.Length > 0).GroupBy(s => s)
             .Select(g => Lines.Line("ingest_stat", [("sense", "platform"), ("source", g.Key)], [("accepted", (long)g.Count()), ("received", (long)g.Count()), ("rejected", 0L)], Start.AddMinutes(1).ToUnixTimeMilliseconds() * 1_000_000));
+
+        private static string[] Seen(string[] lines)
+        {
+            var watch = new ArrivalWatch();
+            foreach (string line in lines) watch.Arrived(Encoding.UTF8.GetBytes(line), Start.AddMinutes(1).ToUnixNs());
+            var points = new LineBuffer();
+            new ArrivalLines(watch).Add(points, Start.AddMinutes(1).ToUnixNs());
+            return Encoding.UTF8.GetString(points.Written).TrimEnd('\n').Split('\n');
+        }
     }
 }

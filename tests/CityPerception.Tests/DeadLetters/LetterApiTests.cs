@@ -204,6 +204,34 @@ public sealed class LetterApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, fromAPage.StatusCode);
     }
 
+    [Fact]
+    public async Task Discard_MoreThanABatch_SaysHowFarItIsAndThenTheCount()
+    {
+        for (int i = 0; i < 1200; i++) await Log.AppendAsync(Letters.Good(i), Ct);
+        await AppendAsync(Letters.Good(1200) with { Source = "other" });
+        using HttpResponseMessage answer = await _server.Client.PostAsJsonAsync("/api/deadletters/discard", new { source = "air-station", why = "a test of the vendor" }, Ct);
+        Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        string[] lines = (await answer.Content.ReadAsStringAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.InRange(JsonDocument.Parse(lines[0]).RootElement.GetProperty("progress").GetProperty("done").GetDouble(), 0, 1);
+        Assert.Equal(1200, JsonDocument.Parse(lines[^1]).RootElement.GetProperty("result").GetProperty("letters").GetInt32());
+        Assert.Equal((1, 1200), (await CountAsync(""), (await Log.ReadAsync(new DeadLetterFilter { State = DeadLetterState.Discarded, Limit = 2000 }, Ct)).Letters.Count));
+        using JsonDocument one = await GetAsync("?state=discarded&limit=1");
+        Assert.Equal("a test of the vendor", one.RootElement.GetProperty("letters")[0].GetProperty("discarded").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"source":"air-station"}""", "why has 0 characters")]
+    [InlineData("""{"why":"all of them"}""", "No letters are named")]
+    [InlineData("""{"why":"all of them","ids":[]}""", "No letters are named")]
+    [InlineData("""{"why":"again","source":"a","state":"replayed"}""", "only open letters are discarded")]
+    [InlineData("""{"because":"x"}""", "not the JSON of a discarding at $.because")]
+    public async Task Discard_BadRequests_AreProblemsAndChangeNothing(string body, string says)
+    {
+        await AppendAsync(Letters.Good(1));
+        await AssertProblemAsync(HttpStatusCode.BadRequest, says, await PostAsync(body, path: "discard"));
+        Assert.Equal(1, await CountAsync(""));
+    }
+
     private async ValueTask AppendAsync(DeadLetter letter) => await Log.WaitDurableAsync(await Log.AppendAsync(letter, Ct), Ct);
 
     private async Task<HttpStatusCode> IngestAsync(string path, byte[] payload)
@@ -214,9 +242,9 @@ public sealed class LetterApiTests : IAsyncLifetime
 
     private Task<HttpResponseMessage> ReplayAsync(object request) => _server.Client.PostAsJsonAsync("/api/deadletters/replay", request, Ct);
 
-    private async Task<HttpResponseMessage> PostAsync(string body, string contentType = "application/json", string? ifMatch = null, string? origin = null)
+    private async Task<HttpResponseMessage> PostAsync(string body, string contentType = "application/json", string? ifMatch = null, string? origin = null, string path = "replay")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/deadletters/replay") { Content = new StringContent(body, Encoding.UTF8, contentType) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/deadletters/" + path) { Content = new StringContent(body, Encoding.UTF8, contentType) };
         if (ifMatch is not null) request.Headers.IfMatch.ParseAdd(ifMatch);
         if (origin is not null) request.Headers.Add("Origin", origin);
         return await _server.Client.SendAsync(request, Ct);

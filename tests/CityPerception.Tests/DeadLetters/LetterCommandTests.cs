@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CityPerception.Storage.DeadLetters;
 using CityPerception.TestKit;
 using CityPerception.Tests.Cli;
 using CityPerception.Tests.Support;
@@ -61,6 +62,9 @@ public sealed class LetterCommandTests
     [InlineData("replay --topic a/#/b", "an MQTT topic filter")]
     [InlineData("replay no-id", "'no-id' is not the id of a dead letter")]
     [InlineData("replay --limit 0", "--limit is 0")]
+    [InlineData("discard --source x --reason out_of_rang --why y", "did you mean 'out_of_range'?")]
+    [InlineData("discard --why y", "No letters are named")]
+    [InlineData("discard --source x", "'--why' is required")]
     [InlineData("replay --config nowhere", "The configuration directory 'nowhere' does not exist")]
     public async Task Command_WrongArgument_IsBadUsage(string arguments, string says)
     {
@@ -69,6 +73,36 @@ public sealed class LetterCommandTests
         Assert.Contains(says, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Discard_ByFilterThenById_KeepsWhyAndLeavesTheOthersOpen(bool withServer)
+    {
+        using var data = new TempFolder();
+        await Letters.WriteAsync(data.Path, [Letters.Good(1), Letters.Good(2) with { Source = "gone" }, Letters.Good(3) with { Source = "gone" }]);
+        await using Server? server = withServer ? await Server.StartAsync(data.Path) : null;
+
+        (int exitCode, string output, string error) = await DiscardAsync(data, "--source", "gone", "--why", "its maker is gone", "--dry-run");
+        Assert.True(exitCode == 0 && output.Contains("2 letters would be discarded", StringComparison.Ordinal), output + error);
+        Assert.All(Letters.In(data.Path), l => Assert.Equal(DeadLetterState.Open, l.State));
+        (exitCode, output, error) = await DiscardAsync(data, "--source", "gone", "--why", " its maker is gone ", "--json");
+        Assert.True(exitCode == 0, output + error);
+        Assert.Equal(2, JsonDocument.Parse(output).RootElement.GetProperty("result").GetProperty("letters").GetInt32());
+        Assert.All(Letters.In(data.Path, DeadLetterState.Discarded), l => Assert.Equal(("gone", "its maker is gone"), (l.Source, l.Mark!.Note)));
+        DeadLetter open = Assert.Single(Letters.In(data.Path, DeadLetterState.Open));
+
+        (exitCode, output, error) = await DiscardAsync(data, open.Id.ToString(), Guid.NewGuid().ToString(), "--why", "a test");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("1 letters discarded", output, StringComparison.Ordinal);
+        Assert.Contains("1 of the 2 ids are not among the open letters", error, StringComparison.Ordinal);
+        Assert.Empty(Letters.In(data.Path, DeadLetterState.Open));
+        (_, string shown, _) = await CliProcess.RunAsync(["deadletters", "show", open.Id.ToString(), "--data", data.Path]);
+        Assert.Matches(@"State 状态 +discarded", shown);
+        Assert.Matches(@"Discarded 放弃 +a test", shown);
+    }
+
+    private static Task<(int ExitCode, string Output, string Error)> DiscardAsync(TempFolder data, params string[] more) => CliProcess.RunAsync(["deadletters", "discard", "--data", data.Path, .. more]);
 
     [Fact]
     public async Task Replay_NoLettersAtAll_IsOkAndMakesNothing()

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Queries;
+using CityPerception.FieldReports;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
@@ -10,6 +11,7 @@ using CityPerception.TestKit;
 using CityPerception.TestKit.Servers;
 using CityPerception.Tests.Cli;
 using CityPerception.Tests.DeadLetters;
+using CityPerception.Tests.FieldReports;
 using CityPerception.Tests.Imports;
 using CityPerception.Tests.Simulation;
 using CityPerception.Tests.Support;
@@ -92,11 +94,17 @@ public sealed class ScanTests
         await Letters.WriteAsync(data, [Letters.Good(1) with { Payload = Encoding.UTF8.GetBytes(new JsonObject { ["note"] = "我叫张三丰" }.ToJsonString()) }]);
         await File.WriteAllTextAsync(log, JsonSerializer.Serialize(new { Message = "车 晋D12345 停" }) + "\nall is well\n", Ct);
 
+        string photos = Directory.CreateDirectory(Path.Combine(data, "photos", "0f")).FullName, clean = Path.Combine(photos, "clean.jpg"), telling = Path.Combine(photos, "telling.jpg");
+        await File.WriteAllBytesAsync(clean, PhotoEncoder.Encode(Pictures.JpegWithExif(400, 300))!, Ct);
+        await File.WriteAllBytesAsync(telling, Pictures.JpegWithExif(400, 300), Ct);
+
         (int exitCode, string output, _) = await CliProcess.RunAsync(["scan", log, "--data", data]);
         Assert.Equal(1, exitCode);
+        Assert.Contains(telling + ": metadata (APP1)", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(clean, output, StringComparison.Ordinal);
         foreach (string place in (string[])["incident.district (tag): 138****5678", "incident.case_id at 2024-05-06T12:53:21.000Z: 110105********", "spool", "************1111", "我叫张**", log + ", byte 0", "晋D*****"])
             Assert.Contains(place, output, StringComparison.Ordinal);
-        Assert.Contains("5 of ", output, StringComparison.Ordinal);
+        Assert.Contains("6 of ", output, StringComparison.Ordinal);
         Assert.DoesNotContain("139****5678", output, StringComparison.Ordinal);
         AssertClean(output);
     }

@@ -22,7 +22,11 @@ internal sealed class ConfigCopy : IDisposable
 
     public string Read(string file) => File.ReadAllText(_folder.File(file));
 
-    public void Write(string file, string text) => File.WriteAllText(_folder.File(file), text);
+    public void Write(string file, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_folder.File(file))!);
+        File.WriteAllText(_folder.File(file), text);
+    }
 
     /// <summary>Replaces text that must be there.</summary>
     public void Replace(string file, string old, string with)

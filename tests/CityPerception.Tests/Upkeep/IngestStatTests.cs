@@ -5,6 +5,7 @@ using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Observability;
 using CityPerception.Rollups;
+using CityPerception.Storage.Dispatch;
 using CityPerception.TestKit;
 using CityPerception.Tests.Sources;
 using CityPerception.Tests.Support;
@@ -47,6 +48,38 @@ public sealed class IngestStatTests(IngestStatTests.Server server) : IClassFixtu
         Assert.Equal(100 / 19d, points[0].GetProperty("value").GetDouble(), 9);
     }
 
+    /// <summary>A repeat, one out of order and one from a clock that is ahead, of four observations of a device.</summary>
+    [Fact]
+    public async Task Quality_OfADevicesObservations_IsCountedByDistrict()
+    {
+        const string District = "140423";
+        DateTimeOffset now = TimeProvider.System.GetUtcNow(), past = now.AddMinutes(-5), minute = new(past.UtcTicks - past.UtcTicks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+        long second = now.ToUnixTimeSeconds();
+        foreach (long time in new[] { second - 2, second - 2, second - 90, second + 200 })
+        {
+            using var line = new StringContent($"weather,device=Q1,district={District} temperature=5 {time}");
+            Assert.Equal(HttpStatusCode.NoContent, (await server.Http.PostAsync("/write?precision=s", line, Ct)).StatusCode);
+        }
+
+        await Until.TrueAsync("the dispatcher has seen them", () => server.Watch.Counts.Any(static c => c.District == District && c.Read().Seen == 4), Ct);
+        await server.Stats.WriteAsync(minute, Ct);
+        Point point = Assert.Single(await server.PointsAsync("ingest_stat", new Filter.Tag("district", [District])));
+        Assert.Equal([("ahead", 1L), ("duplicate", 1L), ("late", 1L), ("seen", 4L)], point.Fields.Select(static f => (f.Key, (long)f.Value)));
+        Dictionary<string, long> delays = (await server.PointsAsync("ingest_delay", new Filter.Tag("district", [District]))).ToDictionary(static p => p.Tags["bound"], static p => (long)p.Fields["count"]);
+        Assert.Equal(4, delays.Values.Sum());
+        Assert.Equal(1, delays.Where(static d => d.Key is "120" or "300").Sum(static d => d.Value)); // that of the one sent late
+
+        JsonElement shown = default;
+        await Until.TrueAsync("the KPI has the minute", async () =>
+        {
+            await server.Jobs.RunAsync("iot", "1m", Ct);
+            string range = $"from={Uri.EscapeDataString(minute.ToString("O"))}&to={Uri.EscapeDataString(minute.AddMinutes(1).ToString("O"))}";
+            shown = (await server.Http.GetFromJsonAsync<JsonElement>($"/api/channels/iot/kpis/duplicate_rate/series?window=1m&district={District}&" + range, Ct)).GetProperty("points");
+            return shown.GetArrayLength() == 1;
+        }, Ct);
+        Assert.Equal(25, shown[0].GetProperty("value").GetDouble());
+    }
+
     [Fact]
     public async Task Stop_InTheMiddleOfAMinute_WritesWhatWasCounted()
     {
@@ -75,5 +108,7 @@ public sealed class IngestStatTests(IngestStatTests.Server server) : IClassFixtu
         internal IngestStatWriter Stats => Part<IngestStatWriter>();
 
         internal RollupJobs Jobs => Part<RollupJobs>();
+
+        internal ArrivalWatch Watch => Part<ArrivalWatch>();
     }
 }

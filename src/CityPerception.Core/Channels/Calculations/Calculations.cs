@@ -48,5 +48,6 @@ public static class Calculations
         new Resonance("resonance.thing_only", ResonanceAnswer.ThingOnly),
         new Resonance("resonance.lead", ResonanceAnswer.Lead),
         new ExceedanceToCase(),
+        new ArrivalDelays(),
     }.Concat(Projects.All).ToFrozenDictionary(static c => c.Name, StringComparer.Ordinal);
 }

@@ -8,14 +8,14 @@ namespace CityPerception.Storage.Operations.Rollups;
 public readonly record struct TouchedHour(string Channel, string Measurement, DateTimeOffset Start);
 
 /// <summary>Watermarks and dirty windows, shared by all servers of a city.</summary>
-public sealed class RollupState(IDbContextFactory<OperationalDb> databases, TimeProvider clock)
+public sealed class RollupState(IDbContextFactory<OperationalDb> databases, TimeProvider clock) : IRollupState
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     /// <summary>In place of a channel: the watermark of its days tells from when on points are kept; what was before is deleted, and not computed anew.</summary>
     public const string Kept = "";
 
-    /// <summary>Notes what has to be computed anew. Durable when it returns.</summary>
+    /// <inheritdoc/>
     public async Task TouchAsync(IReadOnlyDictionary<TouchedHour, long> bits, CancellationToken cancellationToken)
     {
         await using OperationalDb db = databases.CreateDbContext();
@@ -34,14 +34,14 @@ public sealed class RollupState(IDbContextFactory<OperationalDb> databases, Time
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>The hours of a channel that have something pending for windows of a length, in the order of their starts.</summary>
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<DirtyHour>> DirtyAsync(string channel, long bits, int limit, CancellationToken cancellationToken)
     {
         await using OperationalDb db = databases.CreateDbContext();
         return await db.DirtyHours.AsNoTracking().Where(d => d.Channel == channel && (d.Pending & bits) != 0).OrderBy(d => d.Start).Take(limit).ToListAsync(cancellationToken);
     }
 
-    /// <summary>Takes bits away from what was read, but from hours that were touched since.</summary>
+    /// <inheritdoc/>
     public async Task ClearAsync(IReadOnlyCollection<(DirtyHour Hour, long Bits)> done, CancellationToken cancellationToken)
     {
         await using OperationalDb db = databases.CreateDbContext();
@@ -57,14 +57,14 @@ public sealed class RollupState(IDbContextFactory<OperationalDb> databases, Time
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>How far windows are computed; null if none ever was.</summary>
+    /// <inheritdoc/>
     public async Task<DateTimeOffset?> ThroughAsync(string channel, ViewWindow window, CancellationToken cancellationToken)
     {
         await using OperationalDb db = databases.CreateDbContext();
         return (await db.RollupWatermarks.AsNoTracking().SingleOrDefaultAsync(w => w.Channel == channel && w.Window == window, cancellationToken))?.Through;
     }
 
-    /// <summary>From when on points are kept; the beginning of time where none were ever deleted.</summary>
+    /// <inheritdoc/>
     public async Task<DateTimeOffset> KeptFromAsync(CancellationToken cancellationToken) =>
         await ThroughAsync(Kept, ViewWindow.Day, cancellationToken) ?? DateTimeOffset.MinValue;
 
@@ -84,11 +84,7 @@ public sealed class RollupState(IDbContextFactory<OperationalDb> databases, Time
         return await db.DirtyHours.Where(d => !channels.Contains(d.Channel) && d.Start < before).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Takes the right to compute windows of a channel; null if another run has it.</summary>
-    /// <param name="channel">The channel.</param>
-    /// <param name="window">The length of the windows.</param>
-    /// <param name="begin">Where computing begins if it never has.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <inheritdoc/>
     public async Task<RollupTurn?> TryBeginAsync(string channel, ViewWindow window, DateTimeOffset begin, CancellationToken cancellationToken)
     {
         var turn = Guid.CreateVersion7();
@@ -105,7 +101,7 @@ public sealed class RollupState(IDbContextFactory<OperationalDb> databases, Time
         return new RollupTurn(channel, window, turn, reached);
     }
 
-    /// <summary>Notes how far a run has come, and that it is alive. False if it had been given up for dead and another has its place.</summary>
+    /// <inheritdoc/>
     public async Task<bool> AdvanceAsync(RollupTurn turn, DateTimeOffset through, CancellationToken cancellationToken)
     {
         DateTimeOffset until = clock.GetUtcNow() + Lease;
@@ -114,7 +110,7 @@ public sealed class RollupState(IDbContextFactory<OperationalDb> databases, Time
             .ExecuteUpdateAsync(set => set.SetProperty(w => w.Through, through).SetProperty(w => w.HeldUntil, until), cancellationToken) > 0;
     }
 
-    /// <summary>Gives the right back.</summary>
+    /// <inheritdoc/>
     public async Task EndAsync(RollupTurn turn)
     {
         await using OperationalDb db = databases.CreateDbContext();

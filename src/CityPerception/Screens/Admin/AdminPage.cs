@@ -1,3 +1,4 @@
+using CityPerception.Hosting;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 
@@ -10,6 +11,22 @@ internal sealed class VisibleToAttribute(params string[] roles) : Attribute
     public IReadOnlyList<string> Roles { get; } = roles;
 
     public static IReadOnlyList<string> RolesOf(Type page) => ((VisibleToAttribute?)GetCustomAttribute(page, typeof(VisibleToAttribute)))?.Roles ?? [];
+}
+
+/// <summary>Which roles the process of a page needs. The page of one that has not says so.</summary>
+/// <param name="needed">It shows nothing without at least one of them.</param>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class ShowsWorkOfAttribute(Roles needed) : Attribute
+{
+    /// <summary>It needs all of them.</summary>
+    public bool All { get; init; }
+
+    /// <summary>What a page needs and a process has not; none for a page that works there.</summary>
+    public static Roles MissingOf(Type page, Roles running) =>
+        (ShowsWorkOfAttribute?)GetCustomAttribute(page, typeof(ShowsWorkOfAttribute)) is { } work && (work.All ? !running.HasFlag(work.Needed) : (running & work.Needed) == 0)
+            ? work.Needed & ~running : Roles.None;
+
+    private Roles Needed => needed;
 }
 
 /// <summary>What every page has: words, who looks, and a way to ask and to tell.</summary>
@@ -31,7 +48,18 @@ public abstract class AdminPage : ComponentBase, IDisposable
     [Inject]
     protected ISnackbar Notes { get; set; } = null!;
 
+    /// <summary>What the page found: where the focus goes when what had it is there no more.</summary>
+    protected ElementReference Results { get; set; }
+
     protected override void OnInitialized() => Say.Changed += Redraw;
+
+    /// <summary>Gives the focus to what the page found, once that is drawn.</summary>
+    protected async Task FocusResultsAsync()
+    {
+        StateHasChanged();
+        await Task.Yield(); // it is drawn by now
+        await Results.FocusAsync();
+    }
 
     /// <summary>Ends when the page is left or the connection is gone.</summary>
     protected CancellationToken Leaving { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using CityPerception.Configuration;
 using Microsoft.JSInterop;
@@ -9,6 +10,19 @@ internal sealed class Speech(IJSRuntime browser, CurrentPlan plan)
 {
     // As texts.js has it.
     private const string StorageKey = "cityperception.language";
+
+    // As texts.js has them.
+    private static readonly FrozenDictionary<string, string> UnitSigns = new Dictionary<string, string>
+    {
+        ["Cel"] = "°C",
+        ["deg"] = "°",
+        ["ug/m3"] = "µg/m³",
+        ["mg/m3"] = "mg/m³",
+        ["m3"] = "m³",
+        ["m3/s"] = "m³/s",
+        ["uS/cm"] = "µS/cm",
+        ["W/m2"] = "W/m²",
+    }.ToFrozenDictionary();
 
     /// <summary>Called when another language was chosen.</summary>
     public event Action? Changed;
@@ -30,6 +44,13 @@ internal sealed class Speech(IJSRuntime browser, CurrentPlan plan)
 
     /// <summary>A moment, in the city's zone.</summary>
     public string Moment(DateTimeOffset? at) => at is { } time ? TimeZoneInfo.ConvertTime(time, plan.Plan.City.Zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "–";
+
+    /// <summary>A value of a field, with its unit as people write it.</summary>
+    public static string Value(object value, string? unit)
+    {
+        string text = value is double number ? number.ToString("0.###", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+        return unit is null or "1" ? text : $"{text} {UnitSigns.GetValueOrDefault(unit, unit)}";
+    }
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

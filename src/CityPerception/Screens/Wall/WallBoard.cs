@@ -45,7 +45,7 @@ internal sealed class WallBoard(ViewReader? reader, TimeProvider clock)
     {
         City city = plan.City;
         var tiles = TileMap.Of(city.Districts);
-        var map = new WallMap(tiles.Columns, tiles.Rows, [.. tiles.Districts.Select((d, i) => DistrictOf(d, tiles[i], plan, cases))]);
+        var map = new WallMap(tiles.Columns, tiles.Rows, city.Map?.Version, [.. tiles.Districts.Select((d, i) => DistrictOf(d, tiles[i], plan, cases))]);
         Channel[] channels = [.. plan.Channels.Values.OrderBy(static c => (uint)Array.IndexOf(Order, c.Slug)).ThenBy(static c => c.Slug, StringComparer.Ordinal)];
         WallChange[] changes = [.. channels.SelectMany(c => ChangesOf(c, city)).OrderByDescending(static c => c.At).Take(ChangesShown)];
         return new WallSnapshot(_readAt, storeAway, city.Names, map, [.. channels.Select(c => TileOf(c, city))], changes, cases.Latest);

@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using CityPerception.Access;
 using CityPerception.Configuration;
+using CityPerception.Core.Configuration;
+using CityPerception.Hosting;
 using CityPerception.Observability;
 using CityPerception.Rollups;
 using CityPerception.Storage.Operations.Access;
@@ -65,15 +67,21 @@ internal static class WallExtensions
         services.AddSingleton<ViewChanges>();
         services.AddSingleton<WallCaseReader>();
         services.AddSingleton(static p => new WallSampler(p.GetRequiredService<CurrentPlan>(), p.GetRequiredService<ViewChanges>(), p.GetRequiredService<Viewers>(),
-            p.GetRequiredService<WallCaseReader>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>()));
+            p.GetRequiredService<WallCaseReader>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<WallSampler>>(), p.GetService<ViewReader>(), ElsewhereOf(p.GetRequiredService<ServeArguments>().Roles)));
         services.AddHostedService(static p => p.GetRequiredService<WallSampler>());
         return services.AddSingleton<WallFeed>();
     }
 
-    public static void MapWall(this IEndpointRouteBuilder endpoints) =>
+    // Without the dispatcher there is no store to read channels from.
+    private static Names? ElsewhereOf(Roles running) => running.HasFlag(Roles.Dispatch) ? null : Elsewhere.Explain(Roles.Dispatch, running) is var (zh, en) ? new Names(zh, en) : null;
+
+    public static void MapWall(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapDistrictMap();
         endpoints.MapGet("/api/wall", static (WallFeed feed, HttpContext context) => feed.Open(context))
             .Needs(KeyScopes.Read, AccessRules.Everybody)
             .WithSummary("What the wall shows, as server-sent events: board when views changed, pulse once a second.")
             .WithTags("Live")
             .WithDescription("大屏数据，以服务器推送事件发送：通道变化时发送 board，每秒发送 pulse。");
+    }
 }

@@ -1,5 +1,6 @@
 using CityPerception.Configuration;
 using CityPerception.Core.Channels;
+using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Queries;
 using CityPerception.Rollups;
@@ -11,7 +12,7 @@ namespace CityPerception.Screens.Wall;
 /// Keeps the wall's board up to date while anybody looks: at once when a rollup of this process wrote something, and from
 /// time to time for what another server wrote and for what has become old. Computed once, however many look.
 /// </summary>
-internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, Viewers viewers, WallCaseReader cases, TimeProvider clock, ILogger<WallSampler> logger, ViewReader? reader = null) : BackgroundService
+internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, Viewers viewers, WallCaseReader cases, TimeProvider clock, ILogger<WallSampler> logger, ViewReader? reader = null, Names? elsewhere = null) : BackgroundService
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200), Cases = TimeSpan.FromSeconds(1), Everything = TimeSpan.FromSeconds(15);
 
@@ -69,7 +70,7 @@ internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, View
             _away = true;
         }
 
-        Volatile.Write(ref _latest, _board.Build(plan, _away, _cases));
+        Volatile.Write(ref _latest, _board.Build(plan, _away, _cases) with { Elsewhere = elsewhere });
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
 using CityPerception.Hosting;
 
@@ -13,11 +14,15 @@ namespace CityPerception.Screens.Wall;
 /// <param name="Channels">In the order of the wall.</param>
 /// <param name="Changes">What changed its level, the newest first.</param>
 /// <param name="Cases">The cases that changed last, the newest first.</param>
+/// <param name="Elsewhere">This process has no channels: why, in both languages; else null.</param>
 internal sealed record WallSnapshot(
-    DateTimeOffset ReadAt, bool StoreAway, Names City, WallMap Map, IReadOnlyList<WallChannel> Channels, IReadOnlyList<WallChange> Changes, IReadOnlyList<WallCase> Cases);
+    DateTimeOffset ReadAt, bool StoreAway, Names City, WallMap Map, IReadOnlyList<WallChannel> Channels, IReadOnlyList<WallChange> Changes, IReadOnlyList<WallCase> Cases, Names? Elsewhere = null);
 
-/// <summary>The schematic map.</summary>
-internal sealed record WallMap(int Columns, int Rows, IReadOnlyList<WallDistrict> Districts);
+/// <summary>The map.</summary>
+/// <param name="Columns">Of the schematic one.</param>
+/// <param name="Rows">Likewise.</param>
+/// <param name="Drawn">The version of the map that the city supplies (<c>/api/map</c>); null where the schematic one is shown.</param>
+internal sealed record WallMap(int Columns, int Rows, string? Drawn, IReadOnlyList<WallDistrict> Districts);
 
 /// <summary>A district's tile, counted from the north-west.</summary>
 /// <param name="OpenCases">Cases that are neither closed nor cancelled.</param>
@@ -82,6 +87,7 @@ internal sealed record WallPulse(
 
 [JsonSerializable(typeof(WallSnapshot))]
 [JsonSerializable(typeof(WallPulse))]
+[JsonSerializable(typeof(DistrictMap))]
 internal sealed partial class WallJson : JsonSerializerContext
 {
     public static WallJson Compact { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = ReadableJson.Encoder });

@@ -5,8 +5,8 @@ import { covered, figure, levelName, sign, tell, unitOf, windowName } from "./wa
 
 const full = (time) => new Date(time).toLocaleString(locale(), { hour12: false });
 
-/** @returns elements of the explanation of an answer of …/explain. */
-export function drawExplanation(answer) {
+/** @param seesLetters Whether links to what was refused lead anywhere. @returns elements of the explanation of an answer of …/explain. */
+export function drawExplanation(answer, seesLetters) {
   const unit = unitOf(answer.unit), shown = answer.shown;
   const value = element("p", "answer", element("b", "", shown ? `${figure(shown.value)} ${unit}` : tell("notShown")));
   if (shown) value.append(levelOf(shown.level));
@@ -16,13 +16,14 @@ export function drawExplanation(answer) {
     [tell("formula"), element("code", "", answer.formula)],
     [tell("computation"), element("code", "", shown ? `${answer.computation} = ${measured(shown.value)}` : answer.computation)],
     [tell("bounds"), answer.levels ?? tell("noBounds")],
-    ...(shown?.reason ? [[tell("whyUnknown"), pick(shown.reason)]] : []),
+    ...(shown?.reason ? [[tell(shown.level === "unknown" ? "whyUnknown" : "whyDoubtful"), pick(shown.reason)]] : []),
     ...(shown ? [[tell("samples"), count(shown.samples)], [tell("coverage"), covered(shown.coverage)], [tell("computed"), full(shown.computed)], [tell("revision"), shown.rev > 0 ? tell("restated", shown.rev) : tell("original")]] : []),
   ]));
   return [value, element("p", "", pick(answer.description)), facts,
     element("h3", "", tell("inputs")),
     table([tell("input"), tell("definition"), tell("result"), tell("samples")], answer.inputs.map((i) => [i.name, i.definition, i.value === undefined ? "–" : measured(i.value), count(i.samples)])),
     ...answer.inputs.filter((i) => i.points?.query).map(queryOf),
+    ...(seesLetters ? refusedOf(answer) : []),
     element("h3", "", tell("revisions")),
     answer.revisions.length === 0 ? element("p", "empty", tell("neverRevised"))
       : table([tell("revision"), tell("value"), tell("levelHead"), tell("samples"), tell("computed")], answer.revisions.map((r) => [count(r.rev), `${figure(r.value)} ${unit}`, `${sign(r.level)} ${levelName(r.level)}`, count(r.samples), full(r.computed)]))];
@@ -37,6 +38,18 @@ function queryOf(input) {
     copy.textContent = tell("copied");
   });
   return element("details", "query", element("summary", "", tell("rawPoints", `${input.name} · ${input.points.store}`)), text, copy);
+}
+
+// What the sources of all inputs sent since then and did not become points.
+function refusedOf(answer) {
+  const sources = new Map(answer.inputs.flatMap((i) => i.refused).map((r) => [r.source, r.deadLetters]));
+  if (sources.size === 0) return [];
+  const links = [...sources].map(([source, letters]) => {
+    const link = element("a", "", source);
+    link.href = `/admin/deadletters${new URL(letters, location.origin).search}`;
+    return element("li", "", link);
+  });
+  return [element("h3", "", tell("refusedOf")), element("ul", "refused", ...links)];
 }
 
 function levelOf(level) {

@@ -2,6 +2,7 @@
 import { drawSeries } from "./channel-chart.js";
 import { drawExplanation } from "./channel-explain.js";
 import { byId, drawTexts, element, setText } from "./dom.js";
+import { hasRole } from "./session.js";
 import { count, lang, pick, say, setLanguage } from "./texts.js";
 import { ago, covered, figure, levelName, moment, sign, tell, unitOf, windowName } from "./wall-texts.js";
 import { follow } from "./wall-feed.js";
@@ -189,7 +190,7 @@ function explain(at, district) {
   return attempt(async () => {
     const answer = await json(`${path()}/explain?${query({ district, window: series.window, at })}`);
     setText(byId("why-title"), tell("explainOf", `${pick(answer.name)} · ${placeName(answer.district)}`));
-    byId("why-body").replaceChildren(...drawExplanation(answer));
+    byId("why-body").replaceChildren(...drawExplanation(answer, await hasRole("engineer", "auditor", "administrator")));
     if (!byId("why").open) byId("why").showModal();
   });
 }

@@ -15,6 +15,22 @@ export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
+/** Makes what is new, removes what is gone, draws the rest in place. @param known A map of key to what was created. */
+export function keep(known, parent, items, keyOf, create, draw) {
+  const present = new Set(items.map(keyOf));
+  for (const [key, kept] of known) {
+    if (present.has(key)) continue;
+    kept.root.remove();
+    known.delete(key);
+  }
+  items.forEach((item, i) => {
+    if (!known.has(keyOf(item))) known.set(keyOf(item), create(item));
+    const kept = known.get(keyOf(item));
+    if (parent.children[i] !== kept.root) parent.insertBefore(kept.root, parent.children[i] ?? null);
+    draw(kept, item);
+  });
+}
+
 /** Writes the texts that are part of the page, in the person's language. */
 export function drawTexts(say) {
   document.documentElement.lang = locale();

@@ -1,6 +1,8 @@
 // Reports on this phone: kept before anything is sent, sent as often as it takes. A report has the id and the time that it
 // got when it was written, so that the server makes one point of however many sendings.
 const storeName = "reports", keptSent = 50, patienceMs = 120_000;
+// The server keeps a photo without its report for a day.
+const photoStaysMs = 12 * 3600_000;
 let opening = null;
 
 function open() {
@@ -46,11 +48,11 @@ export const sendAll = (name, changed) => navigator.locks.request("cityperceptio
 });
 
 async function send(report) {
-  for (const photo of report.photos.filter((p) => p.blob)) {
+  for (const photo of report.photos.filter((p) => p.blob && !(Math.abs(Date.now() - p.sentAt) < photoStaysMs))) {
     const answer = await ask(`api/reports/photos/${photo.id}`, { method: "PUT", body: photo.blob, headers: { "Content-Type": photo.blob.type } });
     const stopped = await settle(report, answer);
     if (stopped !== null) return stopped;
-    photo.blob = null; // the server has it
+    photo.sentAt = Date.now();
     await keep(report);
   }
 
@@ -58,6 +60,7 @@ async function send(report) {
   const stopped = await settle(report, answer);
   if (stopped !== null) return stopped;
   report.state = "sent";
+  for (const photo of report.photos) photo.blob = null; // the server has them
   await keep(report);
   return "";
 }

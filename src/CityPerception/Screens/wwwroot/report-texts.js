@@ -4,7 +4,7 @@ import { lang } from "./texts.js";
 const texts = {
   zh: {
     title: "网格员上报", new: "新上报", signIn: "登录", signOut: "退出", language: "English",
-    online: "", offline: "没有网络，或服务器无响应：上报先存在手机里，恢复后自动发送。", signInToSend: "请登录后发送。已写的上报仍在手机里。", mayNot: "您的账号没有上报权限。",
+    online: "", offline: "没有网络，或服务器无响应：上报先存在手机里，恢复后自动发送。", signInToSend: "请登录后发送。已写的上报仍在手机里。", mayNot: "您的账号没有上报权限。", elsewhere: "此服务器进程不接收上报（缺少角色 ingest）：请打开接收上报的地址。",
     insecure: "本页需通过 HTTPS 打开，才能定位和离线上报。", noForm: "首次使用须联网打开一次。",
     category: "类别", text: "情况描述", textHint: "可点键盘上的麦克风，用语音输入。请不要写姓名、电话等个人信息。",
     place: "位置", locate: "定位到我这里", locating: "正在定位…", located: "✓ 已定位，误差约 {0} 米（{1}，{2}）", forget: "不用定位",
@@ -18,7 +18,7 @@ const texts = {
   },
   en: {
     title: "Field report", new: "New report", signIn: "Sign in", signOut: "Sign out", language: "中文",
-    online: "", offline: "No network, or the server does not answer: reports stay on this phone and are sent when it is back.", signInToSend: "Sign in to send. What you wrote is still on this phone.", mayNot: "Your account may not report.",
+    online: "", offline: "No network, or the server does not answer: reports stay on this phone and are sent when it is back.", signInToSend: "Sign in to send. What you wrote is still on this phone.", mayNot: "Your account may not report.", elsewhere: "This process of the server takes no reports (it has not the role ingest): open the address of the one that does.",
     insecure: "Open this page by HTTPS: without it there is no position and no work without network.", noForm: "Open this page once with a network before its first use.",
     category: "Category", text: "What there is to see", textHint: "The microphone of the keyboard takes dictation. Please no names, telephone numbers or other personal data.",
     place: "Place", locate: "Use my position", locating: "Finding your position…", located: "✓ Position found, within about {0} m ({1}, {2})", forget: "Without position",

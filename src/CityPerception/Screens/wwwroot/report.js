@@ -12,7 +12,7 @@ import { drawPlace, clearPlace, placeOf } from "./report-place.js";
 const formKey = "cityperception.report.form", nameKey = "cityperception.report.name", againMs = 30_000, patienceMs = 15_000;
 const message = byId("message"), send = byId("send");
 let name = localStorage.getItem(nameKey) ?? "", offer = JSON.parse(localStorage.getItem(formKey) ?? "null"), isFresh = false;
-// "", or why nothing can be sent now: away, sign-in, forbidden.
+// "", or why nothing can be sent now: away, sign-in, forbidden, elsewhere.
 let trouble = "", said = null, isKeeping = false;
 
 function tell(key, isWrong = false) {
@@ -23,13 +23,13 @@ function tell(key, isWrong = false) {
 }
 
 function drawNetwork() {
-  const key = { "sign-in": "signInToSend", forbidden: "mayNot", away: "offline" }[trouble] ?? (navigator.onLine ? "online" : "offline");
+  const key = { "sign-in": "signInToSend", forbidden: "mayNot", elsewhere: "elsewhere", away: "offline" }[trouble] ?? (navigator.onLine ? "online" : "offline");
   byId("network").textContent = say(key);
   byId("enter").hidden = trouble !== "sign-in";
-  const notice = !isSecureContext ? "insecure" : offer ? null : "noForm";
+  const notice = !isSecureContext ? "insecure" : offer || trouble === "elsewhere" ? null : "noForm";
   byId("notice").hidden = !notice;
   byId("notice").textContent = notice ? say(notice) : "";
-  send.disabled = !!notice || isKeeping;
+  send.disabled = !offer || !!notice || isKeeping;
 }
 
 const isList = () => location.hash === "#mine";
@@ -82,6 +82,7 @@ async function meet() {
 
 async function takeForm(answer) {
   if (answer.status === 403) return "forbidden";
+  if (answer.status === 501) return "elsewhere";
   if (!answer.ok) return "away";
   const text = await answer.text();
   isFresh = true;
@@ -126,6 +127,7 @@ async function submit() {
   } finally {
     isKeeping = false;
     drawNetwork();
+    if (document.activeElement === document.body) send.focus({ preventScroll: true }); // it could not have the focus meanwhile
   }
 
   await back();

@@ -18,6 +18,16 @@ export async function watchSession() {
   }
 }
 
+/** Whether who is signed in has one of these roles; everybody has while nobody is asked who they are. */
+export async function hasRole(...roles) {
+  try {
+    const session = await (await fetch("/api/session")).json();
+    return !session.required || session.roles.some((role) => roles.includes(role));
+  } catch {
+    return false;
+  }
+}
+
 button.addEventListener("click", async () => {
   await fetch("/api/session", { method: "DELETE" });
   signIn();

@@ -1,11 +1,12 @@
 // Draws the board and the pulse. Elements are made once and kept: a screen that runs for a month holds no more than at first.
 import { drawSpark, fillSpark } from "./charts.js";
-import { byId, element, setText } from "./dom.js";
+import { byId, element, keep, setText } from "./dom.js";
 import { count, pick } from "./texts.js";
+import { badge, drawMap } from "./wall-map.js";
 import { ago, figure, levelName, moment, sign, tell, unitOf, windowName } from "./wall-texts.js";
 
-const changesShown = 12, order = ["unknown", "green", "yellow", "orange", "red"];
-const tiles = new Map(), cells = new Map();
+const changesShown = 12;
+const tiles = new Map();
 
 export function drawBoard(board, now) {
   setText(byId("city"), pick(board.city));
@@ -33,27 +34,6 @@ export function drawPulse(pulse) {
     drawSpark(byId(id), sense, values);
     byId(id).setAttribute("aria-label", tell(label, count(values.reduce((sum, v) => sum + v, 0))));
   }
-}
-
-// Makes what is new, removes what is gone, draws the rest in place.
-function keep(known, parent, items, keyOf, create, draw) {
-  const present = new Set(items.map(keyOf));
-  for (const [key, kept] of known) {
-    if (present.has(key)) continue;
-    kept.root.remove();
-    known.delete(key);
-  }
-  items.forEach((item, i) => {
-    if (!known.has(keyOf(item))) known.set(keyOf(item), create(item));
-    const kept = known.get(keyOf(item));
-    if (parent.children[i] !== kept.root) parent.insertBefore(kept.root, parent.children[i] ?? null);
-    draw(kept, item);
-  });
-}
-
-function badge(target, level) {
-  setText(target, `${sign(level)} ${levelName(level)}`);
-  target.dataset.level = level;
 }
 
 function createTile(channel) {
@@ -104,39 +84,6 @@ function drawAge(tile, channel, now) {
   tile.root.classList.toggle("stale", stale);
   const shown = to === null ? tell("noValue") : `${stale ? `${sign("stale")} ${levelName("stale")} · ` : ""}${moment(to, now)} · ${ago(to, now)}`;
   setText(tile.age, shown);
-}
-
-function drawMap(board) {
-  const map = byId("map");
-  map.style.gridTemplateColumns = `repeat(${board.map.columns}, 1fr)`;
-  map.style.gridTemplateRows = `repeat(${board.map.rows}, 1fr)`;
-  keep(cells, map, board.map.districts, (d) => d.code, createCell, (cell, district) => drawCell(cell, district, board.channels));
-}
-
-function createCell() {
-  const cell = { name: element("b"), level: element("span", "level"), cases: element("span"), devices: element("span") };
-  cell.counts = element("span", "counts", cell.cases, cell.devices);
-  cell.counts.setAttribute("role", "img");
-  cell.root = element("li", "", cell.name, cell.level, cell.counts);
-  return cell;
-}
-
-function drawCell(cell, district, channels) {
-  cell.root.style.gridColumn = district.column + 1;
-  cell.root.style.gridRow = district.row + 1;
-  const levels = channels.map((c) => [c, c.districts[district.code] ?? "unknown"]);
-  const worst = order[Math.max(...levels.map(([, l]) => order.indexOf(l)), 0)];
-  setText(cell.name, pick(district.name));
-  badge(cell.level, worst);
-  cell.root.dataset.level = worst;
-  // What both senses have there: cases of people, devices that are heard of.
-  const known = district.devices !== undefined && district.devices !== null;
-  setText(cell.cases, tell("casesShort", count(district.openCases)));
-  setText(cell.devices, known ? tell("devicesShort", count(district.online), count(district.devices)) : "");
-  const words = [tell("openCases", count(district.openCases)), ...(known ? [tell("devicesOnline", count(district.online), count(district.devices))] : []),
-    ...levels.filter(([, l]) => l !== "unknown").map(([c, l]) => `${pick(c.name)} ${levelName(l)}`)].join(", ");
-  cell.counts.setAttribute("aria-label", words);
-  cell.root.title = words;
 }
 
 function drawChanges(board, now) {

@@ -27,10 +27,11 @@ const feed = follow({
 function drawState() {
   // The state is announced once; the age beside it goes on silently.
   setText(byId("connection"), tell(state));
-  const lost = state === "lost", away = board?.storeAway;
-  byId("banner").hidden = !lost && !away;
+  const lost = state === "lost", away = board?.storeAway, elsewhere = board?.elsewhere;
+  byId("banner").hidden = !lost && !away && !elsewhere;
   if (lost) setText(byId("banner"), tell("lostAge", age(quietMs / 1000)));
   else if (away) setText(byId("banner"), tell("storeAway", ago(board.readAt, feed.now())));
+  else if (elsewhere) setText(byId("banner"), pick(elsewhere));
   document.body.classList.toggle("away", Boolean(away));
   const clock = { weekday: "short", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false };
   setText(byId("clock"), new Intl.DateTimeFormat(locale(), clock).format(new Date(feed.now())));

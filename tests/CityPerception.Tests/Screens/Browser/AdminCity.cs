@@ -55,14 +55,20 @@ public sealed class AdminCity : PeopleServer
     }
 
     /// <summary>A page under /admin, of somebody with a role who has just signed in at the page that it sent them to.</summary>
-    internal async Task<BrowserPage> OpenAsync(Chromium chromium, string path, string role = UserRoles.Administrator, string locale = "zh-CN", int width = 1366, int height = 768)
+    internal Task<BrowserPage> OpenAsync(Chromium chromium, string path, string role = UserRoles.Administrator, string locale = "zh-CN", int width = 1366, int height = 768) =>
+        OpenAsync(this, chromium, path, role, locale, width, height);
+
+    /// <summary>The same, of any server. Everything by the keyboard.</summary>
+    internal static async Task<BrowserPage> OpenAsync(PeopleServer city, Chromium chromium, string path, string role, string locale, int width = 1366, int height = 768)
     {
-        (string name, string password) = await AddUserAsync(role);
-        BrowserPage browser = await chromium.OpenAsync(Http.BaseAddress!, locale, width, height);
+        (string name, string password) = await city.AddUserAsync(role);
+        BrowserPage browser = await chromium.OpenAsync(city.Http.BaseAddress!, locale, width, height);
         browser.Page.Dialog += (_, dialog) => Assert.Fail("A script of a text ran: " + dialog.Message);
         await browser.Page.GotoAsync(path);
-        await browser.Page.FillAsync("#name", name);
-        await browser.Page.FillAsync("#password", password);
+        await browser.TabToAsync("#name");
+        await browser.Page.Keyboard.TypeAsync(name);
+        await browser.TabToAsync("#password");
+        await browser.Page.Keyboard.TypeAsync(password);
         await browser.Page.Keyboard.PressAsync("Enter");
         await browser.Page.WaitForURLAsync("**" + path);
         await Assertions.Expect(browser.Page.Locator("#content h1, #content [role=alert]").First).ToBeVisibleAsync();

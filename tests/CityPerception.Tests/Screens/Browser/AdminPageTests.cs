@@ -40,6 +40,40 @@ public sealed class AdminPageTests(Chromium chromium, AdminCity city) : IClassFi
     }
 
     [Fact]
+    public async Task Pages_OnAPhone_AreNoWiderThanIt()
+    {
+        await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/sources", locale: "zh-CN", width: 360, height: 740);
+        foreach (string page in (string[])["sources", "devices", "cases", "deadletters", "jobs", "people", "audit"])
+        {
+            await browser.Page.ClickAsync($".pages a[href='/admin/{page}']");
+            await Assertions.Expect(browser.Page.Locator("#content tbody tr").First).ToBeVisibleAsync();
+            Assert.Equal(360, await browser.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            await Screenshots.TakeAsync(browser.Page, $"admin-{page}-zh-360x740");
+        }
+
+        await browser.AssertAccessibleAsync();
+        browser.AssertNoFaults();
+    }
+
+    [Fact]
+    public async Task Devices_ShowWhenTheyWereSeenAndWhatTheySentLast()
+    {
+        await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/devices", UserRoles.Operator, "en");
+        await city.SendAsync("air-station", $$$"""{"deviceId": "AQ-00001", "ts": {{{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()}}}, "data": {"pm25": 35.5, "pm10": 61, "o3": 44, "no2": 12}}""");
+        await city.WaitUntilStoredAsync();
+        await browser.Page.ReloadAsync();
+        ILocator row = browser.Page.Locator("#devices tr", new PageLocatorOptions { HasTextString = "AQ-00001" }), values = row.Locator("summary");
+        await Assertions.Expect(values).ToHaveTextAsync("NO2 12 µg/m³ · O3 44 µg/m³ · PM10 61 µg/m³ (+1)");
+        await Assertions.Expect(row).ToContainTextAsync(TimeProvider.System.GetUtcNow().ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        await Assertions.Expect(row.Locator("dd").First).ToBeHiddenAsync();
+        await values.ClickAsync();
+        await Assertions.Expect(row.Locator("dd", new LocatorLocatorOptions { HasTextString = "35.5 µg/m³" })).ToBeVisibleAsync();
+        await Assertions.Expect(browser.Page.Locator("#devices tr", new PageLocatorOptions { HasTextString = "AQ-00002" })).ToContainTextAsync("Nothing in the last 7 days.");
+        await browser.AssertAccessibleAsync();
+        browser.AssertNoFaults();
+    }
+
+    [Fact]
     public async Task DeadLetters_ReplayOfOne_IsSeenInTheStoreAndInTheAuditLog()
     {
         DeadLetter letter = await city.AddLetterAsync("AQ-00071");
@@ -71,6 +105,22 @@ public sealed class AdminPageTests(Chromium chromium, AdminCity city) : IClassFi
         DeadLetter found = (await city.Letters.FindAsync(letter.Id, Ct))!;
         Assert.Equal((DeadLetterState.Discarded, "a test of the vendor"), (found.State, found.Mark!.Note));
         await AssertOnRecordAsync("admin deadletters discard", letter.Id.ToString(), "1 of 1");
+        browser.AssertNoFaults();
+    }
+
+    [Fact]
+    public async Task DeadLetters_ByALinkToASource_ShowsItsLettersAlone()
+    {
+        await city.AddLetterAsync("AQ-00073");
+        await city.SendAsync("weather-station", "{");
+        await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/deadletters", locale: "en");
+        await browser.Page.GotoAsync("/admin/deadletters?source=weather-station&since=2026-01-01T00:00:00Z");
+        await Assertions.Expect(browser.Page.Locator("#letters tbody")).ToContainTextAsync("weather-station");
+        Assert.DoesNotContain("air-station", await browser.TextAsync("#letters tbody"), StringComparison.Ordinal);
+
+        await browser.Page.GotoAsync("/admin/deadletters?source=air-station&since=2026-01-01T00:00:00Z");
+        await Assertions.Expect(browser.Page.Locator("#letters tbody")).ToContainTextAsync("$.AQ-00073");
+        Assert.DoesNotContain("weather-station", await browser.TextAsync("#letters tbody"), StringComparison.Ordinal);
         browser.AssertNoFaults();
     }
 

@@ -8,7 +8,10 @@ namespace CityPerception.Tests.Screens.Browser;
 /// <summary>A page in the browser, and what a user would never see: errors in its console, requests to other hosts.</summary>
 internal sealed class BrowserPage : IAsyncDisposable
 {
-    private static readonly string[] Outage = ["net::ERR_", "status of 503"];
+    // As many stops as a long page has; each row of a table has some.
+    private const int MostTabs = 250;
+
+    private static readonly string[] Outage = ["net::ERR_", "status of 503", "status of 501"];
 
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _faults = [];
@@ -50,6 +53,39 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     /// <summary>The text of an element, as a person reads it.</summary>
     public Task<string> TextAsync(string selector) => Page.Locator(selector).First.InnerTextAsync();
+
+    /// <summary>Goes on by the Tab key until an element has the focus, which has to be seen there.</summary>
+    public async Task TabToAsync(string selector, string key = "Tab")
+    {
+        for (int i = 0; i < MostTabs; i++)
+        {
+            if (await IsFocusedAsync(selector))
+            {
+                await AssertFocusIsSeenAsync();
+                return;
+            }
+
+            await Page.Keyboard.PressAsync(key);
+        }
+
+        Assert.Fail($"{selector} cannot be reached; the focus is at {await FocusedAsync()}");
+    }
+
+    /// <summary>Whether it has the focus, or something in it.</summary>
+    public Task<bool> IsFocusedAsync(string selector) => Page.EvaluateAsync<bool>("s => document.activeElement?.closest(s) !== null", selector);
+
+    /// <summary>What has the focus, as HTML.</summary>
+    public Task<string> FocusedAsync() => Page.EvaluateAsync<string>("document.activeElement?.cloneNode(false).outerHTML ?? ''");
+
+    // An outline of its own or of what is drawn in its place, or a border that is thicker than without.
+    private async Task AssertFocusIsSeenAsync() => Assert.True(await Page.EvaluateAsync<bool>("""
+        (() => {
+          const at = document.activeElement, box = at.getBoundingClientRect();
+          const around = [at, at.closest('label'), at.parentElement, at.parentElement?.parentElement, ...(at.closest('.mud-input-control')?.querySelectorAll('fieldset, .mud-input-outlined-border') ?? []), ...(at.nextElementSibling ? [at.nextElementSibling] : [])];
+          const isSeen = (e) => { const s = getComputedStyle(e); return (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 1) || parseFloat(s.borderTopWidth) >= 2 || s.boxShadow !== 'none'; };
+          return box.bottom > 0 && box.top < innerHeight && around.some((e) => e && isSeen(e));
+        })()
+        """), "the focus is not seen at " + await FocusedAsync());
 
     /// <summary>Fails with what was found so far: errors in the console, requests to other hosts.</summary>
     public void AssertNoFaults() => Assert.Empty(_faults);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using ExcelDataReader;
 using Microsoft.Playwright;
 
@@ -22,6 +23,8 @@ public sealed class ChannelPageTests(Chromium chromium, WallTests.City city) : I
         await browser.Page.Locator("#explain").ClickAsync();
         await Assertions.Expect(browser.Page.Locator("#why")).ToContainTextAsync(definedBy);
         await Assertions.Expect(browser.Page.Locator("#why")).ToContainTextAsync("CJ/T 292-2008");
+        // Nobody is asked who they are here, so everybody may see what was refused.
+        await Assertions.Expect(browser.Page.Locator("#why .refused a").First).ToHaveAttributeAsync("href", new Regex("^/admin/deadletters\\?source=[a-z0-9-]+&since=20[0-9TZ:%A-F-]+$"));
         await browser.AssertAccessibleAsync();
         await Screenshots.TakeAsync(browser.Page, $"explain-{locale[..2]}-{width}x{height}");
         browser.AssertNoFaults();

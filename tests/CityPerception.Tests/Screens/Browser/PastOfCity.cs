@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CityPerception.Configuration;
 using CityPerception.Core.Channels;
+using CityPerception.Core.Cities;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
@@ -53,6 +54,8 @@ internal static class PastOfCity
         ["joint_share"] = (38, 6),
         ["promise_share"] = (68, 7),
         ["problem_found_rate"] = (18, 9),
+        ["blind_alarm_rate"] = (42, 18),
+        ["thing_first_lead"] = (44, 9),
         ["legal_review_rate"] = (100, 0.1),
         ["tip_resolution_rate"] = (97, 1.6),
     };
@@ -68,6 +71,9 @@ internal static class PastOfCity
             Assert.Empty(result.Refused);
         }
     }
+
+    /// <summary>A district where all is well whatever the values, so that something can happen there.</summary>
+    public static string Quiet(City city) => city.DistrictValues.Last(d => d != city.Code);
 
     private static List<string> LinesOf(Channel channel, IngestPlan plan, DateTimeOffset now)
     {
@@ -98,7 +104,7 @@ internal static class PastOfCity
         value = kpi.Unit is "%" ? Math.Clamp(Math.Round(value, 1), 0, 100) : kpi.Unit is "件" or "个" ? Math.Max(0, Math.Round(value)) : Math.Round(value, 1);
         // What is judged by a comparison with other weeks is seldom unusual.
         double judged = kpi.Levels?.Of is null ? value : Math.Max(0, wave) * 2.4;
-        int level = (int)(kpi.Levels?.Judge(judged) ?? Level.Unknown);
+        int level = (int)(kpi.Levels is null ? Level.Unknown : district == Quiet(plan.City) ? Level.Green : kpi.Levels.Judge(judged));
         return string.Create(CultureInfo.InvariantCulture,
             $"channel_view,channel={channel.Slug},district={district},kpi={kpi.Id},window={ViewWindows.NameOf(window)} value={value},num={Math.Round(value * 0.4)},den=40,samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixNs()}\n");
     }

@@ -85,23 +85,40 @@ public sealed class ReportPageTests(Chromium chromium, CityServer city) : IClass
     }
 
     [Fact]
-    public async Task Report_ByKeyboardAlone_IsWrittenAndSent()
+    public async Task Report_ByKeyboardAlone_IsWrittenWithAPhotoSentAndFoundAmongTheOwn()
     {
         await using ReportPage phone = await ReportPage.OpenAsync(chromium, city.Http.BaseAddress!, "en");
+        BrowserPage browser = phone.Browser;
         string text = "keyboard " + Guid.NewGuid();
-        await TabToAsync(phone.Page, "[name=group]");
+        await browser.TabToAsync("[name=group]");
         await phone.Page.Keyboard.PressAsync("ArrowRight");
-        await TabToAsync(phone.Page, "[name=category]");
+        await browser.TabToAsync("[name=category]");
         await phone.Page.Keyboard.PressAsync("Space");
-        await TabToAsync(phone.Page, "#text");
+        await browser.TabToAsync("#text");
         await phone.Page.Keyboard.TypeAsync(text);
-        await TabToAsync(phone.Page, "#district");
+        await phone.AttachAsync(Pictures.Jpeg(60, 30));
+        await browser.TabToAsync("#photos");
+        IFileChooser chooser = await phone.Page.RunAndWaitForFileChooserAsync(() => phone.Page.Keyboard.PressAsync("Enter"));
+        await chooser.SetFilesAsync(new FilePayload { Name = "a.jpg", MimeType = "image/jpeg", Buffer = Pictures.Jpeg(40, 30) });
+        await Assertions.Expect(phone.Page.Locator("#previews canvas")).ToHaveCountAsync(2);
+        await browser.TabToAsync("#previews button");
+        await phone.Page.Keyboard.PressAsync("Enter"); // one of the two is taken away again
+        await Assertions.Expect(phone.Page.Locator("#previews canvas")).ToHaveCountAsync(1);
+        Assert.True(await browser.IsFocusedAsync("#previews, .picker"), await browser.FocusedAsync());
+        await browser.TabToAsync("#district");
         await phone.Page.Keyboard.TypeAsync("Luzhou");
-        await TabToAsync(phone.Page, "#send");
+        await browser.TabToAsync("#send");
         await phone.Page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(phone.Page.Locator("#message")).ToContainTextAsync("Reported");
-        Assert.Equal("event.appearance", Assert.Single(await ReportPage.StoredAsync(city, text)).Tags["category"]);
-        phone.Browser.AssertNoFaults();
+        Assert.True(await browser.IsFocusedAsync("main"), await browser.FocusedAsync());
+        Point incident = Assert.Single(await ReportPage.StoredAsync(city, text));
+        Assert.Equal("event.appearance", incident.Tags["category"]);
+        Assert.DoesNotContain(' ', incident.Fields["media_url"]!.ToString()!);
+
+        await browser.TabToAsync("#tabs a[href='#mine']", "Shift+Tab");
+        await phone.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(phone.StateOf(text)).ToHaveTextAsync("Reported");
+        browser.AssertNoFaults();
     }
 
     [Fact]
@@ -145,16 +162,5 @@ public sealed class ReportPageTests(Chromium chromium, CityServer city) : IClass
             channel = "grid-report",
         }, Ct);
         Assert.True(answer.IsSuccessStatusCode);
-    }
-
-    private static async Task TabToAsync(IPage page, string selector)
-    {
-        for (int i = 0; i < 30; i++)
-        {
-            await page.Keyboard.PressAsync("Tab");
-            if (await page.EvaluateAsync<bool>("s => document.activeElement.matches(s)", selector)) return;
-        }
-
-        Assert.Fail(selector + " cannot be reached");
     }
 }

@@ -7,6 +7,9 @@ internal static class Screenshots
 {
     public static async Task TakeAsync(IPage page, string name)
     {
-        if (Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder) await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") });
+        if (FileOf(name) is { } file) await page.ScreenshotAsync(new PageScreenshotOptions { Path = file });
     }
+
+    /// <summary>Where the picture of this name goes; null where none is wanted.</summary>
+    public static string? FileOf(string name) => Environment.GetEnvironmentVariable("SCREENSHOTS") is { Length: > 0 } folder ? Path.Combine(folder, name + ".png") : null;
 }

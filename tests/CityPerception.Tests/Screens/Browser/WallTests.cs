@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using System.Threading.Channels;
 using CityPerception.Configuration;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Queries;
@@ -14,6 +17,8 @@ namespace CityPerception.Tests.Screens.Browser;
 /// <summary>The wall in a real browser, over a city with a month behind it.</summary>
 public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFixture<WallTests.City>
 {
+    private const int Boards = 50; // after so many the replay has shown all its kinds
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -56,19 +61,18 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
         // The last minute that has ended: an earlier one would be no news.
         long minutes = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 60 - 1;
         var minute = DateTimeOffset.FromUnixTimeSeconds(minutes * 60);
-        Dictionary<string, string> words = [];
-        foreach (District one in city.Districts) words[one.Code] = await WordsOfAsync(one);
-        District district = city.Districts.First(d => !words[d.Code].Contains(critical, StringComparison.Ordinal)); // its past is not the same at every hour
+        District district = city.Quiet;
+        Assert.DoesNotContain(critical, await WordsAsync(), StringComparison.Ordinal);
 
         for (int i = 0; i < 8; i++) await city.OpenManholeAsync(district.Code, minute.AddSeconds(i), i);
         await Until.TrueAsync("the district is critical", async () =>
         {
             await city.Jobs.RunAsync("city", "1m", Ct);
-            return (await WordsOfAsync(district)).Contains(critical, StringComparison.Ordinal);
+            return (await WordsAsync()).Contains(critical, StringComparison.Ordinal);
         }, Ct);
 
-        async Task<string> WordsOfAsync(District d) =>
-            await browser.Page.Locator("#map li", new PageLocatorOptions { HasTextString = d.Names.En }).GetAttributeAsync("title") ?? "";
+        async Task<string> WordsAsync() =>
+            await browser.Page.Locator("#map li", new PageLocatorOptions { HasTextString = district.Names.En }).GetAttributeAsync("title") ?? "";
     }
 
     [Fact]
@@ -102,6 +106,35 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
         browser.AssertNoFaults();
     }
 
+    [Fact]
+    public async Task Wall_AfterHundredsOfBoards_HoldsWhatItHeldAfterTheFirst()
+    {
+        await using BrowserPage browser = await OpenAsync("zh-CN");
+        var feed = Channel.CreateUnbounded<string>();
+        WallReplay replay = await city.RecordAsync();
+        await browser.Page.RouteAsync("**/api/wall", async route => await route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/event-stream", Body = await feed.Reader.ReadAsync(Ct) }));
+        ICDPSession devtools = await browser.Page.Context.NewCDPSessionAsync(browser.Page);
+        await feed.Writer.WriteAsync(replay.Of(0, 1 + Boards, "first"), Ct);
+        await browser.Page.ReloadAsync();
+        (int shown, double held) = await HeldAfterAsync("first");
+
+        await feed.Writer.WriteAsync(replay.Of(0, 1 + 8 * Boards, "last"), Ct); // the last boards of both have as many of everything
+        (int shownAtLast, double heldAtLast) = await HeldAfterAsync("last");
+        Assert.Equal(shown, shownAtLast);
+        // One that is kept though it is no longer shown, for each board, would be 350 more.
+        Assert.InRange(heldAtLast, 0, held + Boards);
+        browser.AssertNoFaults();
+
+        async Task<(int Shown, double Held)> HeldAfterAsync(string name)
+        {
+            await Assertions.Expect(browser.Page.Locator("#city")).ToHaveTextAsync(name, new() { Timeout = 60_000 });
+            await devtools.SendAsync("Performance.enable");
+            await devtools.SendAsync("HeapProfiler.collectGarbage");
+            JsonElement metrics = (await devtools.SendAsync("Performance.getMetrics"))!.Value.GetProperty("metrics");
+            return (await browser.Page.Locator("*").CountAsync(), metrics.EnumerateArray().Single(m => m.GetProperty("name").GetString() == "Nodes").GetProperty("value").GetDouble());
+        }
+    }
+
     private async Task<BrowserPage> OpenAsync(string locale, int width = 1920, int height = 1080)
     {
         BrowserPage browser = await chromium.OpenAsync(city.Http.BaseAddress!, locale, width, height);
@@ -111,13 +144,13 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
     }
 
     /// <summary>The server, with a past.</summary>
-    public sealed class City : CityServer
+    public class City : CityServer
     {
         private static readonly string[] Categories = ["event.appearance", "component.traffic", "event.street_order", "component.greening", "event.advert", "event.construction", "component.public_utility"];
 
         internal RollupJobs Jobs => Part<RollupJobs>();
 
-        internal IReadOnlyList<District> Districts => Part<CurrentPlan>().Plan.City.Districts;
+        internal District Quiet => Part<CurrentPlan>().Plan.City.Districts.Single(d => d.Code == PastOfCity.Quiet(Part<CurrentPlan>().Plan.City));
 
         public override async ValueTask InitializeAsync()
         {
@@ -126,7 +159,7 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
             for (int i = 0; i < Categories.Length; i++) await ReportAsync(i);
         }
 
-        private async Task ReportAsync(int i)
+        internal async Task ReportAsync(int i)
         {
             DateTimeOffset time = TimeProvider.System.GetUtcNow().AddMinutes(-2 * i - 1);
             using HttpResponseMessage answer = await Http.PostAsJsonAsync("/ingest/grid-incident", new
@@ -134,11 +167,25 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
                 caseId = $"WALL-{i}",
                 state = i % 3 == 2 ? "dispatched" : "reported",
                 time = time.ToString("O", CultureInfo.InvariantCulture),
-                category = Categories[i],
+                category = Categories[i % Categories.Length],
                 district = string.Create(CultureInfo.InvariantCulture, $"1404{23 + i}"),
                 text = "<img src=x onerror=alert(1)>",
             }, Ct);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        }
+
+        /// <summary>What the feed sends first, to be replayed in many forms.</summary>
+        internal async Task<WallReplay> RecordAsync()
+        {
+            await using Stream feed = await Http.GetStreamAsync("/api/wall", Ct);
+            Dictionary<string, string> first = [];
+            await foreach (SseItem<string> item in SseParser.Create(feed).EnumerateAsync(Ct))
+            {
+                first[item.EventType] = item.Data;
+                if (first.Count == 2) break;
+            }
+
+            return new WallReplay(first["board"], first["pulse"]);
         }
 
         internal async Task OpenManholeAsync(string district, DateTimeOffset time, int id) =>

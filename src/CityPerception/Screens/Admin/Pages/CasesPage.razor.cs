@@ -37,6 +37,12 @@ public sealed partial class CasesPage
 
     private Task SearchAsync() => ReadAsync(null);
 
+    private async Task TurnAsync(string? after)
+    {
+        await ReadAsync(after);
+        await FocusResultsAsync();
+    }
+
     private async Task ReadAsync(string? after)
     {
         DateTimeOffset now = Clock.GetUtcNow();

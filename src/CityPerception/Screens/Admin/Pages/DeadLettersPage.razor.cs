@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CityPerception.Configuration;
 using CityPerception.DeadLetters;
 using CityPerception.Observability;
@@ -24,6 +25,8 @@ public sealed partial class DeadLettersPage
     private IReadOnlyList<LetterView> _letters = [];
     private long? _before, _next;
     private CancellationTokenSource? _running;
+    private MudButton? _stop;
+    private bool _wasRunning;
     private ReplayProgress _progress = new(0, 0);
 
     [Inject]
@@ -35,12 +38,29 @@ public sealed partial class DeadLettersPage
     [Inject]
     private TimeProvider Clock { get; set; } = null!;
 
+    /// <summary>The source that a link to the page asks for.</summary>
+    [SupplyParameterFromQuery(Name = "source")]
+    public string? AskedSource { get; set; }
+
+    /// <summary>The earliest arrival that a link asks for.</summary>
+    [SupplyParameterFromQuery(Name = "since")]
+    public string? AskedSince { get; set; }
+
     private bool MayChange => Operator.Is(MayChangeRoles);
 
     protected override async Task OnInitializedAsync()
     {
+        (_source, _since) = (AskedSource ?? "", AskedSince ?? "");
         _sources = [.. Plan.Plan.Sources.Keys.Order(StringComparer.Ordinal)];
         await SearchAsync();
+    }
+
+    // The button that began it cannot be pressed now, and would leave the focus nowhere.
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_running is null || _wasRunning || _stop is not { } stop) return;
+        _wasRunning = true;
+        await stop.FocusAsync();
     }
 
     protected override void Dispose(bool disposing)
@@ -52,6 +72,12 @@ public sealed partial class DeadLettersPage
     private LetterQuery Query() => new() { Source = Given(_source), Reason = Given(_reason), State = _state, Since = Given(_since), Text = Given(_text) };
 
     private Task SearchAsync() => ReadAsync(null);
+
+    private async Task TurnAsync(long? before)
+    {
+        await ReadAsync(before);
+        await FocusResultsAsync();
+    }
 
     private async Task ReadAsync(long? before)
     {
@@ -76,7 +102,7 @@ public sealed partial class DeadLettersPage
 
     private async Task ShowAsync(LetterView letter)
     {
-        DeadLetterPage page = await Letters.ReadAsync(new DeadLetterFilter { Ids = System.Collections.Frozen.FrozenSet.ToFrozenSet([letter.Id]), Limit = 1 }, Leaving);
+        DeadLetterPage page = await Letters.ReadAsync(new DeadLetterFilter { Ids = FrozenSet.ToFrozenSet([letter.Id]), Limit = 1 }, Leaving);
         if (page.Letters is not [{ } found])
         {
             Tell(Say["letterGone"], Severity.Warning);
@@ -97,7 +123,7 @@ public sealed partial class DeadLettersPage
         if (_fault is not null) return;
 
         using var running = CancellationTokenSource.CreateLinkedTokenSource(Leaving);
-        (_running, _progress) = (running, new ReplayProgress(0, 0));
+        (_running, _progress, _wasRunning) = (running, new ReplayProgress(0, 0), false);
         try
         {
             await DoAsync("admin deadletters replay", chosen is null ? _source : string.Join(' ', chosen), MayChangeRoles, async () => Told(await RunAsync(filter, running.Token)));
@@ -107,7 +133,7 @@ public sealed partial class DeadLettersPage
             _running = null;
         }
 
-        if (!Leaving.IsCancellationRequested) await SearchAsync();
+        if (!Leaving.IsCancellationRequested) await TurnAsync(null);
     }
 
     // Away from the page's own thread, which goes on answering; it is told now and then how far it is.
@@ -139,9 +165,14 @@ public sealed partial class DeadLettersPage
     {
         if (await AskAsync(Say["discardSelected", _selected.Count], Say["discardAsk"], Say["discardDo"], Say["discardReason"]) is not { } why) return;
         Guid[] ids = [.. _selected];
-        bool isDone = await DoAsync("admin deadletters discard", string.Join(' ', ids), MayChangeRoles, async () => $"{await Letters.DiscardAsync(ids, why, Leaving)} of {ids.Length}");
+        var filter = new DeadLetterFilter { Ids = ids.ToFrozenSet(), Limit = ids.Length };
+        bool isDone = await DoAsync("admin deadletters discard", string.Join(' ', ids), MayChangeRoles, async () =>
+        {
+            DiscardResult result = await Letters.DiscardAsync(filter, why, isDryRun: false, static _ => ValueTask.CompletedTask, Leaving);
+            return result.Stopped is { } stopped ? throw new IOException(stopped) : $"{result.Letters} of {ids.Length}";
+        });
         if (!isDone) return;
         Tell(Say["discardDone"]);
-        await SearchAsync();
+        await TurnAsync(null);
     }
 }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CityPerception.Cli;
 using CityPerception.Configuration;
-using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
+using CityPerception.Core.Schema;
+using CityPerception.Hosting;
 using CityPerception.Sources.Mqtt.Access;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Access;
@@ -17,15 +19,14 @@ public sealed partial class DevicesPage
 {
     private const int PageLength = 50;
 
-    private const string DeviceTag = "device";
-
-    private static readonly TimeSpan LookBack = TimeSpan.FromDays(7);
+    private const int ValuesInShort = 3;
 
     private static readonly string[] MayChangeRoles = [UserRoles.Engineer, UserRoles.Administrator];
 
     private string _part = "", _id = "", _note = "";
     private bool _wantsKey;
     private IReadOnlyList<Device> _devices = [];
+    private IReadOnlyDictionary<string, ImmutableArray<DeviceValues>>? _values;
 
     [Inject]
     private DeviceRegistry Registry { get; set; } = null!;
@@ -34,7 +35,10 @@ public sealed partial class DevicesPage
     private ISecretProtector Protector { get; set; } = null!;
 
     [Inject]
-    private IStore Store { get; set; } = null!;
+    private IServiceProvider Parts { get; set; } = null!;
+
+    [Inject]
+    private ServeArguments Process { get; set; } = null!;
 
     [Inject]
     private CurrentPlan Plan { get; set; } = null!;
@@ -47,11 +51,49 @@ public sealed partial class DevicesPage
 
     private bool MayChange => Operator.Is(MayChangeRoles);
 
+    // Of a process that does not dispatch there is none.
+    private IStore? Store => Parts.GetService<IStore>();
+
+    private string WhyNoStore => Elsewhere.Explain(Roles.Dispatch, Process.Roles) is var (zh, en) ? Say.Pick(zh, en) : "";
+
     protected override Task OnInitializedAsync() => SearchAsync();
 
     private Task SearchAsync() => ReadAsync("");
 
-    private async Task ReadAsync(string after) => _devices = await Registry.SearchAsync(_part.Trim(), after, PageLength, Leaving);
+    private async Task TurnAsync(string after)
+    {
+        await ReadAsync(after);
+        await FocusResultsAsync();
+    }
+
+    private async Task ReadAsync(string after)
+    {
+        IReadOnlyList<Device> devices = await Registry.SearchAsync(_part.Trim(), after, PageLength, Leaving);
+        (_devices, _values) = (devices, null);
+        if (Store is not { } store) return;
+        StateHasChanged(); // who they are is known before what they sent
+        try
+        {
+            // Not on the page's own thread: an embedded store answers on the thread that asks.
+            IReadOnlyDictionary<string, ImmutableArray<DeviceValues>> values = await Task.Run(() => LastValues.ReadAsync(store, Plan.Plan.Measurements, devices.Select(static d => d.Id), Clock.GetUtcNow(), Leaving), Leaving);
+            if (ReferenceEquals(devices, _devices)) _values = values;
+        }
+        catch (StoreUnavailableException e)
+        {
+            Tell(Say["failed", e.Message], Severity.Error);
+        }
+    }
+
+    private ImmutableArray<DeviceValues> ValuesOf(Device device) => _values is { } values && values.TryGetValue(device.Id, out ImmutableArray<DeviceValues> found) ? found : [];
+
+    private string Short(DeviceValues values)
+    {
+        (string Text, bool IsNumber)[] all = [.. ValuesList.InOrder(values).Select(f => (Text(values.Measurement.FindField(f.Key), f.Key, f.Value), f.Value is not string))];
+        IEnumerable<string> first = all.OrderByDescending(static v => v.IsNumber).Take(ValuesInShort).Select(static v => v.Text);
+        return string.Join(" · ", first) + (all.Length > ValuesInShort ? string.Create(CultureInfo.InvariantCulture, $" (+{all.Length - ValuesInShort})") : "");
+
+        string Text(FieldSchema? field, string name, object value) => $"{(field?.Names is { } names ? Say.Pick(names.Zh, names.En) : name)} {Speech.Value(value, field?.Unit)}";
+    }
 
     private async Task SwitchAsync(Device device)
     {
@@ -111,15 +153,10 @@ public sealed partial class DevicesPage
 
     private async Task ShowAsync(Device device)
     {
-        List<DeviceValues> found = [];
-        DateTimeOffset now = Clock.GetUtcNow();
+        ImmutableArray<DeviceValues> found;
         try
         {
-            foreach (string measurement in Plan.Plan.Measurements.ByName.Values.Where(m => m.Tags.Any(t => t.Name == DeviceTag)).Select(m => m.Name))
-            {
-                var query = new PointQuery { Measurement = measurement, From = now - LookBack, To = now.AddDays(1), Where = [new Filter.Tag(DeviceTag, [device.Id])], Limit = 1, Descending = true };
-                await foreach (Point point in Store.ReadAsync(query, Leaving)) found.Add(new DeviceValues(measurement, ObservationTime.FromUnixNs(point.TimeNs), point.Fields));
-            }
+            found = await Task.Run(() => LastValues.ReadAllAsync(Store!, Plan.Plan.Measurements, device.Id, Clock.GetUtcNow(), Leaving), Leaving);
         }
         catch (StoreUnavailableException e)
         {
@@ -127,10 +164,7 @@ public sealed partial class DevicesPage
             return;
         }
 
-        var parameters = new DialogParameters<ValuesDialog> { { d => d.Shown, found.OrderByDescending(v => v.At).ToImmutableArray() } };
+        var parameters = new DialogParameters<ValuesDialog> { { d => d.Shown, found } };
         await Dialogs.ShowAsync<ValuesDialog>(device.Id, parameters, new DialogOptions { MaxWidth = MaxWidth.Medium, FullWidth = true, CloseOnEscapeKey = true });
     }
 }
-
-/// <summary>What a device sent last of one measurement.</summary>
-internal sealed record DeviceValues(string Measurement, DateTimeOffset At, ImmutableSortedDictionary<string, object> Fields);

@@ -90,7 +90,7 @@ public sealed partial class PeoplePage
     private async Task RevokeAsync(ApiKey key)
     {
         if (await AskAsync($"{Say["revoke"]} {key.Name}", Say["revokeAsk"], Say["revoke"]) is null) return;
-        await ChangeAsync("admin key revoke", key.Name, () => Registry.RevokeKeyAsync(key.Name, Leaving), "nobody");
+        if (await ChangeAsync("admin key revoke", key.Name, () => Registry.RevokeKeyAsync(key.Name, Leaving), "nobody")) await FocusResultsAsync();
     }
 
     private async Task<bool> ChangeAsync(string action, string target, Func<Task<bool>> change, string fault)

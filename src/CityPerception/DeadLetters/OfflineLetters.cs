@@ -6,16 +6,18 @@ using CityPerception.Sources.Hj212;
 using CityPerception.Storage;
 using CityPerception.Storage.DeadLetters;
 using CityPerception.Storage.Spooling;
+using CityPerception.Upkeep;
 using Microsoft.Extensions.Logging.Console;
 
 namespace CityPerception.DeadLetters;
 
 /// <summary>
-/// A replay where no server runs: opens the data directory itself. What the letters become waits in the spool, and the
-/// next server stores it. Removes no letters: which limits the server has, this process does not know.
+/// What is done about letters where no server runs: opens the data directory itself. What replayed letters become waits in
+/// the spool, and the next server stores it. Removes no letters: which limits the server has, this process does not know.
 /// </summary>
-internal static class OfflineReplay
+internal static class OfflineLetters
 {
+    /// <summary>Replays.</summary>
     /// <param name="dataDirectory">Where spool and letters lie.</param>
     /// <param name="set">Settings from the command line.</param>
     /// <param name="plan">The configuration to map with.</param>
@@ -23,7 +25,7 @@ internal static class OfflineReplay
     /// <param name="filter">Which letters.</param>
     /// <param name="report">Is told how far it is.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task<ReplayReply> RunAsync(
+    public static async Task<ReplayReply> ReplayAsync(
         string dataDirectory, IReadOnlyList<string> set, IngestPlan plan, ReplayRequest request, DeadLetterFilter filter, Func<ReplayEvent, ValueTask> report, CancellationToken cancellationToken)
     {
         string letters = Path.Combine(dataDirectory, StorageParts.DeadLetterFolder);
@@ -45,9 +47,40 @@ internal static class OfflineReplay
         }
         catch (SpoolInUseException e)
         {
-            return ReplayReply.Failed($"{e.Message} If that is a server, it has not told its address yet, or is stopping: try again. 数据目录正被另一个进程使用，请稍后重试。");
+            return ReplayReply.Failed(InUse(e));
         }
     }
+
+    /// <summary>Discards.</summary>
+    /// <param name="dataDirectory">Where the letters lie.</param>
+    /// <param name="set">Settings from the command line.</param>
+    /// <param name="request">Why, and whether to change anything.</param>
+    /// <param name="filter">Which letters.</param>
+    /// <param name="report">Is told how far it is.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<WorkReply<DiscardResult>> DiscardAsync(
+        string dataDirectory, IReadOnlyList<string> set, DiscardRequest request, DeadLetterFilter filter, Func<DiscardEvent, ValueTask> report, CancellationToken cancellationToken)
+    {
+        filter = filter with { State = DeadLetterState.Open, NewestFirst = false };
+        bool isDryRun = request.DryRun || !Directory.Exists(Path.Combine(dataDirectory, StorageParts.DeadLetterFolder)); // nothing is written, nor made
+        if (isDryRun) return new WorkReply<DiscardResult>(await LetterDiscard.RunAsync(LetterAccess.Reader(dataDirectory).Walk(filter, cancellationToken), null, request.Why!.Trim(), report, cancellationToken), []);
+
+        Settings settings = Settings.LoadFor(dataDirectory, set);
+        if (settings.Faults.Count > 0) return new WorkReply<DiscardResult>(null, settings.Faults, IsBadUsage: true);
+        await using ServiceProvider parts = Assemble(dataDirectory, settings.Root);
+        if (StartFaults.OfOptions(parts) is { Count: > 0 } faults) return new WorkReply<DiscardResult>(null, faults, IsBadUsage: true);
+        try
+        {
+            DeadLetterLog letters = parts.GetRequiredService<DeadLetterLog>();
+            return new WorkReply<DiscardResult>(await LetterDiscard.RunAsync(letters.Walk(filter, cancellationToken), letters, request.Why!.Trim(), report, cancellationToken), []);
+        }
+        catch (SpoolInUseException e)
+        {
+            return new WorkReply<DiscardResult>(null, [InUse(e)]);
+        }
+    }
+
+    private static string InUse(SpoolInUseException e) => $"{e.Message} If that is a server, it has not told its address yet, or is stopping: try again. 数据目录正被另一个进程使用，请稍后重试。";
 
     private static ServiceProvider Assemble(string dataDirectory, IConfiguration settings)
     {
