@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace CityPerception.Screens.Wall;
 
-/// <summary><c>/api/wall</c>: server-sent events. <c>board</c> when a channel's views changed, <c>pulse</c> once a second.</summary>
+/// <summary><c>/api/wall</c>: server-sent events. <c>board</c> as soon as a channel's views or the cases changed, <c>pulse</c> once a second.</summary>
 internal sealed class WallFeed(LiveStats live, LiveSampler seconds, WallSampler board, Viewers viewers, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(2);
@@ -30,17 +30,23 @@ internal sealed class WallFeed(LiveStats live, LiveSampler seconds, WallSampler 
         // A stop must not wait for screens: they come back by themselves.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         WallSnapshot? shown = null;
+        Task tick = Task.CompletedTask;
         while (!stop.IsCancellationRequested)
         {
-            Task next = seconds.NextTick;
-            yield return new SseItem<string>(_pulses.Of(live.Current), "pulse") { ReconnectionInterval = Reconnect };
+            Task next = board.NextBoard; // before the latest is read: one that comes in between is not missed
+            if (tick.IsCompleted)
+            {
+                tick = seconds.NextTick;
+                yield return new SseItem<string>(_pulses.Of(live.Current), "pulse") { ReconnectionInterval = Reconnect };
+            }
+
             if (board.Latest is { } latest && !ReferenceEquals(latest, shown))
             {
                 shown = latest;
                 yield return new SseItem<string>(_boards.Of(latest), "board");
             }
 
-            await next.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(tick, next).WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -17,12 +17,16 @@ internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, View
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200), Cases = TimeSpan.FromSeconds(1), Everything = TimeSpan.FromSeconds(15);
 
     private readonly WallBoard _board = new(reader, clock);
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WallSnapshot? _latest;
     private WallCases _cases = WallCases.None;
     private bool _away;
 
     /// <summary>The board; null before it was read the first time.</summary>
     public WallSnapshot? Latest => Volatile.Read(ref _latest);
+
+    /// <summary>Ends when there is another than <see cref="Latest"/>.</summary>
+    public Task NextBoard => Volatile.Read(ref _next).Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -71,6 +75,7 @@ internal sealed class WallSampler(CurrentPlan current, ViewChanges changes, View
         }
 
         Volatile.Write(ref _latest, _board.Build(plan, _away, _cases) with { Elsewhere = elsewhere });
+        Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 }
 
