@@ -10,15 +10,12 @@ namespace CityPerception.Core.Channels;
 /// </summary>
 public sealed class KpiExpression
 {
-    private readonly ExpressionContext _functions;
+    // The same for all expressions, and only read once it is made.
+    private static readonly ExpressionContext Shared = WithFunctions();
+
     private readonly LogicalExpression _parsed;
 
-    private KpiExpression(string text, LogicalExpression parsed, ImmutableArray<string> names)
-    {
-        (Text, _parsed, Names) = (text, parsed, names);
-        _functions = new ExpressionContext();
-        foreach (KpiFunction function in KpiFunctions.All) _functions.Functions[function.Name] = data => function.Call(data);
-    }
+    private KpiExpression(string text, LogicalExpression parsed, ImmutableArray<string> names) => (Text, _parsed, Names) = (text, parsed, names);
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
@@ -61,9 +58,16 @@ public sealed class KpiExpression
     public double Evaluate(IReadOnlyDictionary<string, double> inputs)
     {
         // Parameters belong to the context: with one for all, jobs that compute at the same time would mix up their numbers.
-        var expression = new Expression(Text, new ExpressionContext { Functions = _functions.Functions }) { LogicalExpression = _parsed };
+        var expression = new Expression(Text, new ExpressionContext { Functions = Shared.Functions }) { LogicalExpression = _parsed };
         foreach (string name in Names) expression.Parameters[name] = inputs[name];
         return KpiFunctions.ToNumber(expression.Evaluate(default));
+    }
+
+    private static ExpressionContext WithFunctions()
+    {
+        var context = new ExpressionContext();
+        foreach (KpiFunction function in KpiFunctions.All) context.Functions[function.Name] = data => function.Call(data);
+        return context;
     }
 
     // Arities and types show when it is computed: once here, so that nobody finds them at midnight.

@@ -12,11 +12,14 @@ public static class LevelReason
     /// <summary>Whether a value follows from too few samples to be judged at all.</summary>
     internal static bool IsOfTooFew(Kpi kpi, long samples) => samples < kpi.MinSamples;
 
+    /// <summary>Whether so many of the expected samples are missing that a good value may be bad.</summary>
+    internal static bool LacksCoverage(Kpi kpi, double? coverage) => coverage < kpi.MinCoverage;
+
     private static Names? Of(Kpi kpi, long samples, double? coverage)
     {
         if (IsOfTooFew(kpi, samples))
             return Say($"样本 {samples} 个，至少需 {kpi.MinSamples} 个", $"{samples} samples, {kpi.MinSamples} are needed");
-        if (coverage < kpi.MinCoverage)
+        if (LacksCoverage(kpi, coverage))
             return Say($"数据覆盖 {coverage:P0}，至少需 {kpi.MinCoverage:P0}", $"{coverage:P0} of the expected samples, {kpi.MinCoverage:P0} are needed");
         return null;
     }

@@ -68,7 +68,7 @@ public sealed class ViewCalculator(string city, ImmutableArray<string> districts
         if (levels.Of is not null) values["value"] = value;
         Level level = levels.Judge(levels.Of?.Evaluate(values) ?? value);
         // What is bad by the samples that came is known to be bad; that it is good may be because the others did not come.
-        return level is Level.Green && coverage < kpi.MinCoverage ? Level.Unknown : level;
+        return level is Level.Green && LevelReason.LacksCoverage(kpi, coverage) ? Level.Unknown : level;
     }
 
     private List<ChannelView> WithWorstOfDistricts(List<ChannelView> views)

@@ -60,7 +60,7 @@ internal static partial class Work
                     if (happened.Progress is { } progress) show(progress.Done);
                     return report.SayAsync(happened);
                 }, cancellationToken));
-            return report.Print(reply, request.Ids?.Distinct(StringComparer.OrdinalIgnoreCase).Count() ?? 0);
+            return report.Print(reply, request.CountIds());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -107,7 +107,7 @@ internal static partial class Work
             reply = new WorkReply<DiscardResult>(null, ["Stopped; what is discarded stays so, and the same command goes on with the rest. 已停止，重新执行可继续。"]);
         }
 
-        return reply.Result is { } result ? Print(result with { DryRun = request.DryRun }, request.Ids?.Distinct(StringComparer.OrdinalIgnoreCase).Count() ?? 0, asJson) : Refused(reply);
+        return reply.Result is { } result ? Print(result with { DryRun = request.DryRun }, request.CountIds(), asJson) : Refused(reply);
     }
 
     private static int Print(DiscardResult result, int idsAsked, bool asJson)

@@ -42,6 +42,9 @@ internal record LetterQuery
     /// <summary>At most so many.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>How many letters are asked for by id; one that is named twice is one.</summary>
+    public int CountIds() => Ids?.Distinct(StringComparer.OrdinalIgnoreCase).Count() ?? 0;
+
     /// <summary>Reads it. Gives back what is wrong with it, or null.</summary>
     public string? TryRead(DateTimeOffset now, int defaultLimit, int maxLimit, out DeadLetterFilter filter)
     {

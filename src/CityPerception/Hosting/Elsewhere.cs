@@ -1,4 +1,5 @@
 using CityPerception.Access;
+using CityPerception.Core.Configuration;
 using CityPerception.Storage.Operations.Access;
 
 namespace CityPerception.Hosting;
@@ -18,9 +19,9 @@ internal static class Elsewhere
     }
 
     /// <summary>Why it is not here, in both languages.</summary>
-    public static (string Zh, string En) Explain(Roles needed, Roles running)
+    public static Names Explain(Roles needed, Roles running)
     {
         string need = RoleNames.Format(needed), run = RoleNames.Format(running);
-        return ($"本进程的角色为 {run}，不含 {need}：请打开具有该角色的进程的同一地址。", $"This process runs as {run} and not as {need}: open the same address at the process that does.");
+        return new Names($"本进程的角色为 {run}，不含 {need}：请打开具有该角色的进程的同一地址。", $"This process runs as {run} and not as {need}: open the same address at the process that does.");
     }
 }

@@ -18,10 +18,14 @@ internal static class RollupParts
     // The jobs of a tick wait for the store most of the time; each takes a few ms of this process.
     private const int Workers = 4;
 
+    /// <summary>Which windows are due, by the operational database.</summary>
+    public static IServiceCollection AddRollupState(this IServiceCollection services) => services
+        .AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<IRollupState>(static provider => provider.GetRequiredService<RollupState>());
+
     public static IServiceCollection AddRollups(this IServiceCollection services, Roles roles)
     {
-        services.AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IRollupState>(static provider => provider.GetRequiredService<RollupState>());
+        services.AddRollupState();
         if (!roles.HasFlag(Roles.Dispatch)) return services;
 
         services.AddSingleton(static provider => new ViewReader(provider.GetRequiredService<IStore>()));

@@ -3,6 +3,7 @@ using CityPerception.Core.Channels.Calculations;
 using CityPerception.Core.Queries;
 using CityPerception.FieldReports;
 using CityPerception.Hosting;
+using CityPerception.Rollups;
 using CityPerception.Storage;
 using CityPerception.Storage.Cases;
 using CityPerception.Storage.Dispatch;
@@ -39,8 +40,7 @@ internal static class UpkeepServices
     {
         services.TryAddSingleton<StorageMetrics>();
         services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<StorePipeline>(provider, new DispatcherOptions()));
-        services.AddSingleton(static provider => new RollupState(provider.GetRequiredService<OperationalDbs>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IRollupState>(static provider => provider.GetRequiredService<RollupState>());
+        services.AddRollupState();
         services.AddPhotos();
         services.AddUpkeepWork();
     }

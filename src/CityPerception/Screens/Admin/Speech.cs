@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using CityPerception.Configuration;
+using CityPerception.Core.Configuration;
+using CityPerception.Core.Schema;
 using Microsoft.JSInterop;
 
 namespace CityPerception.Screens.Admin;
@@ -41,6 +43,12 @@ internal sealed class Speech(IJSRuntime browser, CurrentPlan plan)
 
     /// <summary>Picks.</summary>
     public string Pick(string zh, string en) => IsChinese ? zh : en;
+
+    /// <summary>Picks.</summary>
+    public string Pick(Names names) => Pick(names.Zh, names.En);
+
+    /// <summary>What a field is called; its key where the catalogue has no words for it.</summary>
+    public string NameOf(FieldSchema? field, string key) => field?.Names is { } names ? Pick(names) : key;
 
     /// <summary>A moment, in the city's zone.</summary>
     public string Moment(DateTimeOffset? at) => at is { } time ? TimeZoneInfo.ConvertTime(time, plan.Plan.City.Zone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "–";

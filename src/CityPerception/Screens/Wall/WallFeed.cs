@@ -79,7 +79,7 @@ internal static class WallExtensions
     }
 
     // Without the dispatcher there is no store to read channels from.
-    private static Names? ElsewhereOf(Roles running) => running.HasFlag(Roles.Dispatch) ? null : Elsewhere.Explain(Roles.Dispatch, running) is var (zh, en) ? new Names(zh, en) : null;
+    private static Names? ElsewhereOf(Roles running) => running.HasFlag(Roles.Dispatch) ? null : Elsewhere.Explain(Roles.Dispatch, running);
 
     public static void MapWall(this IEndpointRouteBuilder endpoints)
     {

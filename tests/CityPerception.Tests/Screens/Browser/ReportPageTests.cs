@@ -97,6 +97,7 @@ public sealed class ReportPageTests(Chromium chromium, CityServer city) : IClass
         await browser.TabToAsync("#text");
         await phone.Page.Keyboard.TypeAsync(text);
         await phone.AttachAsync(Pictures.Jpeg(60, 30));
+        await Assertions.Expect(phone.Page.Locator("#previews canvas")).ToHaveCountAsync(1);
         await browser.TabToAsync("#photos");
         IFileChooser chooser = await phone.Page.RunAndWaitForFileChooserAsync(() => phone.Page.Keyboard.PressAsync("Enter"));
         await chooser.SetFilesAsync(new FilePayload { Name = "a.jpg", MimeType = "image/jpeg", Buffer = Pictures.Jpeg(40, 30) });

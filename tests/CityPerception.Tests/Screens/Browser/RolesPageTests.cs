@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CityPerception.Hosting;
 using CityPerception.Screens.Admin;
 using CityPerception.Screens.Admin.Pages;
@@ -32,7 +33,8 @@ public sealed class RolesPageTests(Chromium chromium)
         foreach (string works in (string[])["cases", "deadletters", "people", "audit"])
         {
             await page.ClickAsync($".pages a[href='/admin/{works}']");
-            await Assertions.Expect(page.Locator("#content table")).ToBeVisibleAsync();
+            await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/admin/{works}$"));
+            await Assertions.Expect(page.Locator("#content table").First).ToBeVisibleAsync();
         }
 
         await page.GotoAsync("/");

@@ -67,7 +67,7 @@ public sealed partial class CasesPage
     private string Word(string tag, string value)
     {
         Names? names = Plan.Plan.Measurements.ByName.Values.Select(m => m.FindTag(tag)?.ValueNames.GetValueOrDefault(value)).FirstOrDefault(n => n is not null);
-        return names is null ? value : Say.Pick(names.Zh, names.En);
+        return names is null ? value : Say.Pick(names);
     }
 
     // What a person types is the word or the value itself.

@@ -54,7 +54,7 @@ public sealed partial class DevicesPage
     // Of a process that does not dispatch there is none.
     private IStore? Store => Parts.GetService<IStore>();
 
-    private string WhyNoStore => Elsewhere.Explain(Roles.Dispatch, Process.Roles) is var (zh, en) ? Say.Pick(zh, en) : "";
+    private string WhyNoStore => Say.Pick(Elsewhere.Explain(Roles.Dispatch, Process.Roles));
 
     protected override Task OnInitializedAsync() => SearchAsync();
 
@@ -92,7 +92,7 @@ public sealed partial class DevicesPage
         IEnumerable<string> first = all.OrderByDescending(static v => v.IsNumber).Take(ValuesInShort).Select(static v => v.Text);
         return string.Join(" · ", first) + (all.Length > ValuesInShort ? string.Create(CultureInfo.InvariantCulture, $" (+{all.Length - ValuesInShort})") : "");
 
-        string Text(FieldSchema? field, string name, object value) => $"{(field?.Names is { } names ? Say.Pick(names.Zh, names.En) : name)} {Speech.Value(value, field?.Unit)}";
+        string Text(FieldSchema? field, string name, object value) => $"{Say.NameOf(field, name)} {Speech.Value(value, field?.Unit)}";
     }
 
     private async Task SwitchAsync(Device device)
