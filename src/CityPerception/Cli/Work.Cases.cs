@@ -55,7 +55,6 @@ internal static partial class Work
 
     public static async Task<int> RebuildCasesAsync(ServeArguments arguments, CancellationToken cancellationToken)
     {
-        await Task.Yield(); // Ctrl-C is listened for once the command waits for the first time
         if (!Directory.Exists(arguments.ConfigDirectory)) return BadUsage($"The configuration directory '{arguments.ConfigDirectory}' does not exist. Name it with --config DIR. 配置目录不存在。");
         try
         {

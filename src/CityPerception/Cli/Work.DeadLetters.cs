@@ -48,7 +48,6 @@ internal static partial class Work
         ReplayRequest request = arguments.Request;
         if (request.TryRead(TimeProvider.System.GetUtcNow(), out DeadLetterFilter filter) is { } fault) return BadUsage(fault);
 
-        await Task.Yield(); // Ctrl-C is listened for once the command waits for the first time; what follows may read files for a while before it does
         var report = new ReplayReport(Terminal.Out, Terminal.Error, arguments.AsJson, request.DryRun);
         try
         {
@@ -84,7 +83,6 @@ internal static partial class Work
     public static async Task<int> DiscardDeadLettersAsync(string dataDirectory, IReadOnlyList<string> set, DiscardRequest request, bool asJson, CancellationToken cancellationToken)
     {
         if (request.TryRead(TimeProvider.System.GetUtcNow(), out DeadLetterFilter filter) is { } fault) return BadUsage(fault);
-        await Task.Yield(); // Ctrl-C is listened for once the command waits for the first time
         const string ended = "The server ended, or was lost, before all were discarded; give the command again. 服务中断，请重新执行。";
         var asked = new WorkRequest(LetterEndpoints.DiscardPath, ended, () => JsonContent.Create(request, LetterJson.Default.DiscardRequest));
         WorkReply<DiscardResult> reply;

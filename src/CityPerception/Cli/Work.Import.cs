@@ -9,7 +9,6 @@ internal static partial class Work
 {
     public static async Task<int> ImportAsync(ImportArguments arguments, CancellationToken cancellationToken)
     {
-        await Task.Yield(); // Ctrl-C is listened for once the command waits for the first time
         if (arguments.Files.FirstOrDefault(f => !File.Exists(f)) is { } missing) return BadUsage($"The file '{missing}' does not exist. 文件不存在。");
         try
         {

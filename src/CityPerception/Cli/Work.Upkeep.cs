@@ -68,7 +68,6 @@ internal static partial class Work
         where TEvent : IWorkEvent<TResult>
         where TResult : class
     {
-        await Task.Yield(); // Ctrl-C is listened for once the command waits for the first time
         try
         {
             return await Terminal.Error.WithProgressAsync(what, TimeProvider.System, async show =>

@@ -46,7 +46,8 @@ internal sealed class WallFeed(LiveStats live, LiveSampler seconds, WallSampler 
                 yield return new SseItem<string>(_boards.Of(latest), "board");
             }
 
-            await Task.WhenAny(tick, next).WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task either = Task.WhenAny(tick, next);
+            await either.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
