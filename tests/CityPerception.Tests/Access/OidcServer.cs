@@ -15,11 +15,13 @@ public sealed class OidcServer : PeopleServer
     private readonly string _secret = Guid.NewGuid().ToString("N");
     private readonly TempFolder _folder = new();
     private Process? _provider;
-    private string _issuer = "";
+
+    /// <summary>The provider, an address.</summary>
+    internal string Issuer { get; private set; } = "";
 
     protected override (string Key, string Value)[] Settings =>
     [
-        .. base.Settings, ("Oidc:Authority", _issuer), ("Oidc:ClientId", ClientId), ("Oidc:ClientSecretFile", _folder.File("secret")), ("Oidc:Roles", "city-operators=operator, city-it=administrator"), ("Oidc:Label", "City SSO"),
+        .. base.Settings, ("Oidc:Authority", Issuer), ("Oidc:ClientId", ClientId), ("Oidc:ClientSecretFile", _folder.File("secret")), ("Oidc:Roles", "city-operators=operator, city-it=administrator"), ("Oidc:Label", "City SSO"),
     ];
 
     public override async ValueTask InitializeAsync()
@@ -30,7 +32,7 @@ public sealed class OidcServer : PeopleServer
         _provider = Process.Start(new ProcessStartInfo(node, [Path.Combine(Folder, "oidc.js"), ClientId, _secret, OidcHandling.CallbackPath]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _provider.ErrorDataReceived += (_, _) => { }; // it warns that it is for trying out
         _provider.BeginErrorReadLine();
-        _issuer = await _provider.StandardOutput.ReadLineAsync(Ct) ?? throw new InvalidOperationException("The provider has not started.");
+        Issuer = await _provider.StandardOutput.ReadLineAsync(Ct) ?? throw new InvalidOperationException("The provider has not started.");
         await base.InitializeAsync();
     }
 

@@ -74,6 +74,7 @@ public sealed class OidcTests(OidcServer server, Chromium chromium) : IClassFixt
     {
         string name = NewName("op");
         await using BrowserPage browser = await chromium.OpenAsync(server.Http.BaseAddress!, "en", 1366, 768);
+        browser.SentTo = new Uri(server.Issuer);
         IPage page = browser.Page;
         await page.GotoAsync("/ingest");
         await Assertions.Expect(page.Locator("#by-provider")).ToHaveTextAsync("City SSO");

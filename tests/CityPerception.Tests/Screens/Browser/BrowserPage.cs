@@ -27,6 +27,9 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// <summary>The server is being stopped and started by the test: that the network fails, or a part is not up yet, is then no fault.</summary>
     public bool ServerMayBeAway { get; set; }
 
+    /// <summary>A site that the server sends people to on purpose.</summary>
+    public Uri? SentTo { get; set; }
+
     public static async Task<BrowserPage> CreateAsync(IBrowserContext context, Uri origin)
     {
         var page = new BrowserPage(context, await context.NewPageAsync());
@@ -39,7 +42,8 @@ internal sealed class BrowserPage : IAsyncDisposable
         page.Page.PageError += (_, error) => page._faults.Enqueue("exception: " + error);
         await context.RouteAsync("**", async route =>
         {
-            if (new Uri(route.Request.Url).Authority == origin.Authority)
+            string authority = new Uri(route.Request.Url).Authority;
+            if (authority == origin.Authority || authority == page.SentTo?.Authority)
             {
                 await route.ContinueAsync();
                 return;
