@@ -5,7 +5,7 @@ using System.Globalization;
 namespace CityPerception.Benchmarks;
 
 /// <summary>
-/// How long readers wait for a running server's channels: <c>readers URL COUNT SECONDS</c>. Each of them asks for one channel after another;
+/// How long readers wait for a running server's channels: <c>readers URL COUNT SECONDS [PAUSE_MS]</c>. Each of them asks for one channel after another;
 /// an answer is the whole channel.
 /// </summary>
 internal static class ReadersBench
@@ -16,6 +16,8 @@ internal static class ReadersBench
     {
         int readers = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         TimeSpan length = TimeSpan.FromSeconds(int.Parse(arguments[3], CultureInfo.InvariantCulture));
+        // A screen that asks every few seconds would leave the server idle: at 50 ms a reader stands for a hundred of them.
+        TimeSpan pause = TimeSpan.FromMilliseconds(arguments.Length > 4 ? int.Parse(arguments[4], CultureInfo.InvariantCulture) : 50);
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = readers };
         using var http = new HttpClient(handler) { BaseAddress = new Uri(arguments[1]) };
         foreach (string channel in Channels) (await http.GetAsync("api/channels/" + channel)).EnsureSuccessStatusCode();
@@ -30,8 +32,7 @@ internal static class ReadersBench
                 await answer.Content.CopyToAsync(Stream.Null, cancellationToken);
                 answer.EnsureSuccessStatusCode();
                 times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
-                // A screen that asks every few seconds would leave the server idle; so often it is a hundred of them a reader.
-                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+                await Task.Delay(pause, cancellationToken);
             }
         });
         double[] sorted = [.. times.Order()];

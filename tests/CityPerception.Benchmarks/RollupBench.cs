@@ -158,7 +158,7 @@ internal static class RollupBench
         string district = districts[random.Next(districts.Length)], id = Guid.NewGuid().ToString("N");
         long time = Ns(at) + random.Next(1_000_000);
         text.Append(CultureInfo.InvariantCulture, $"incident,category=component.public_utility,district={district},sense=human,source=bench,state=reported case_id=\"{id}\" {time}\n")
-            .Append(CultureInfo.InvariantCulture, $"case_event,category=component.public_utility,dept=city_management,district={district},sense=human,source=bench,state=dispatched case_id=\"{id}\",stage_h=1.5 {time + 1}\n")
+            .Append(CultureInfo.InvariantCulture, $"case_event,category=component.public_utility,dept=urban_management,district={district},sense=human,source=bench,state=dispatched case_id=\"{id}\",stage_h=1.5 {time + 1}\n")
             .Append(CultureInfo.InvariantCulture, $"hotline_ticket,category=noise,district={district},sense=human,source=bench,state=accepted case_id=\"{id}\",lat=36.2,lon=113.1 {time + 2}\n")
             .Append(CultureInfo.InvariantCulture, $"sentiment,category=heating,district={district},sense=human,source=bench topic=\"t{random.Next(50)}\",negative={random.Next(2)}i,reach={random.Next(5000)}i {time + 3}\n");
         return 4;

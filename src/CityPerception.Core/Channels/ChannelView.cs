@@ -8,6 +8,9 @@ public readonly record struct ViewKey(string District, string Group = "");
 /// <summary>One value of a KPI: of a district, a group and a window.</summary>
 public sealed record ChannelView
 {
+    // Of a value: nobody reads more.
+    private const double Digits = 1e-9;
+
     public required string Kpi { get; init; }
 
     public required ViewWindow Window { get; init; }
@@ -48,6 +51,20 @@ public sealed record ChannelView
     /// <summary>When it was computed.</summary>
     public DateTimeOffset ComputedAt { get; init; }
 
-    /// <summary>Whether it says the same, whenever it was computed.</summary>
-    public bool SaysSame(ChannelView other) => this with { Revision = other.Revision, ComputedAt = other.ComputedAt } == other;
+    /// <summary>
+    /// Whether it says the same, whenever it was computed. Stores add up in any order, and so with other last digits each time: these are no news.
+    /// </summary>
+    public bool SaysSame(ChannelView other) => this with
+    {
+        Revision = other.Revision,
+        ComputedAt = other.ComputedAt,
+        Value = Settled(Value, other.Value),
+        Num = Settled(Num, other.Num),
+        Den = Settled(Den, other.Den),
+        Coverage = Settled(Coverage, other.Coverage),
+    } == other;
+
+    private static double Settled(double value, double before) => Math.Abs(value - before) <= Digits * Math.Abs(before) ? before : value;
+
+    private static double? Settled(double? value, double? before) => value is { } now && before is { } then ? Settled(now, then) : value;
 }

@@ -66,7 +66,7 @@ public sealed class City
         Districts = [],
         Calendar = new WorkingCalendar([], [], [], []),
         Languages = [],
-        Retention = new Retention(default, default, default, default, default),
+        Retention = new Retention(default, default, default, default),
         Limits = new IngestLimits(0, 0, 64, 0),
     };
 
@@ -103,10 +103,9 @@ public readonly record struct GeoBounds(double South, double North, double West,
 /// <param name="Raw">Observations.</param>
 /// <param name="Minutes">Views of one minute.</param>
 /// <param name="Hours">Views of one hour.</param>
-/// <param name="DeadLetters">Messages that could not be used.</param>
 /// <param name="Photos">Photos of reports, after the end of their cases.</param>
 /// <remarks>Views of a day are kept for ever.</remarks>
-public sealed record Retention(TimeSpan Raw, TimeSpan Minutes, TimeSpan Hours, TimeSpan DeadLetters, TimeSpan Photos);
+public sealed record Retention(TimeSpan Raw, TimeSpan Minutes, TimeSpan Hours, TimeSpan Photos);
 
 /// <summary>The largest message that is looked at.</summary>
 /// <param name="PayloadBytes">Of a message as it comes.</param>

@@ -69,7 +69,7 @@ public sealed class CityCompiler
             Sites = _sites,
             Schedules = _schedules,
             Languages = [.. _file.Languages.Select(l => l.ToString().ToLowerInvariant())],
-            Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours, _file.Retention.DeadLetters,
+            Retention = new Retention(_file.Retention.Raw, _file.Retention.Minutes, _file.Retention.Hours,
                 _file.Retention.Photos < _file.Retention.Raw ? _file.Retention.Photos : _file.Retention.Raw), // without its observation nobody finds a photo
             Limits = new IngestLimits(_file.Limits.PayloadBytes, _file.Limits.DecompressedBytes, _file.Limits.Depth, _file.Limits.Elements),
         };
@@ -94,10 +94,23 @@ public sealed class CityCompiler
     private TimeZoneInfo? FindZone()
     {
         if (_file.Zone.Length == 0) return null;
-        if (TimeZoneInfo.TryFindSystemTimeZoneById(_file.Zone, out TimeZoneInfo? zone)) return zone;
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(_file.Zone, out TimeZoneInfo? zone))
+        {
+            if (IsOfWholeHours(zone)) return zone;
+            _faults.Add(_file, "zone", $"the zone {ConfigScalar.Quote(_file.Zone)}", "a zone whose offset from UTC is whole hours: channels make days of hours");
+            return null;
+        }
+
         _faults.Add(_file, "zone", $"the zone {ConfigScalar.Quote(_file.Zone)}", "an IANA time zone that this system knows, such as Asia/Shanghai",
             Suggest.Closest(_file.Zone, TimeZoneInfo.GetSystemTimeZones().Select(z => z.Id)));
         return null;
+    }
+
+    private static bool IsOfWholeHours(TimeZoneInfo zone)
+    {
+        const int FirstYear = 2020, Months = 12 * 20; // what a zone was long ago does not matter
+        var first = new DateTimeOffset(FirstYear, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        return Enumerable.Range(0, Months).All(m => zone.GetUtcOffset(first.AddMonths(m)).Ticks % TimeSpan.TicksPerHour == 0);
     }
 
     private void CheckBounds()
@@ -135,7 +148,7 @@ public sealed class CityCompiler
     private void CheckSpans()
     {
         RetentionFile kept = _file.Retention;
-        foreach ((string key, TimeSpan span) in new[] { ("raw", kept.Raw), ("minutes", kept.Minutes), ("hours", kept.Hours), ("dead_letters", kept.DeadLetters), ("photos", kept.Photos) })
+        foreach ((string key, TimeSpan span) in new[] { ("raw", kept.Raw), ("minutes", kept.Minutes), ("hours", kept.Hours), ("photos", kept.Photos) })
         {
             if (span < TimeSpan.FromDays(1)) _faults.Add(kept, key, "less than a day", "1d or more");
         }

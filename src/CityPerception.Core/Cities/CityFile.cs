@@ -167,9 +167,6 @@ public sealed class RetentionFile : ConfigSection
     [Description("Views of one hour.")]
     public TimeSpan Hours { get; set; } = TimeSpan.FromDays(1100);
 
-    [Description("Messages that could not be used.")]
-    public TimeSpan DeadLetters { get; set; } = TimeSpan.FromDays(30);
-
     [Description("Photos of reports, after the end of their cases; not longer than raw.")]
     public TimeSpan Photos { get; set; } = TimeSpan.FromDays(180);
 }

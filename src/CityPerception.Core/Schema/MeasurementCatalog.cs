@@ -7,6 +7,9 @@ namespace CityPerception.Core.Schema;
 public sealed class MeasurementCatalog(IEnumerable<Measurement> measurements)
 {
     public FrozenDictionary<string, Measurement> ByName { get; } = measurements.ToFrozenDictionary(m => m.Name);
+
+    /// <summary>The words that the configuration has for a value of a tag, of whichever measurement; null where it has none.</summary>
+    public Names? NamesOf(string tag, string value) => ByName.Values.Select(m => m.FindTag(tag)?.ValueNames.GetValueOrDefault(value)).FirstOrDefault(static n => n is not null);
 }
 
 /// <summary>A kind of observation: its tags and its fields, the shared ones (device health) included.</summary>

@@ -18,6 +18,9 @@ public sealed record ViewQuery(string Channel, ViewWindow Window, DateTimeOffset
 
     /// <summary>Of this district; null for all, the city among them.</summary>
     public string? District { get; init; }
+
+    /// <summary>Of this value of the tag that its KPI is given by; null for all.</summary>
+    public string? Group { get; init; }
 }
 
 /// <summary>Reads views, as they are now and as they were shown.</summary>
@@ -65,6 +68,7 @@ public sealed class ViewReader(IStore store)
         List<Filter> where = [new Filter.Tag(ChannelViews.Source, [""]), new Filter.Tag(ChannelViews.Channel, [query.Channel]), new Filter.Tag(ChannelViews.Window, [ViewWindows.NameOf(query.Window)])];
         if (query.Kpi is { } kpi) where.Add(new Filter.Tag(ChannelViews.Kpi, [kpi]));
         if (query.District is { } district) where.Add(new Filter.Tag(ChannelViews.District, [district]));
+        if (query.Group is { } group) where.Add(new Filter.Tag(ChannelViews.Group, [group]));
         return [.. where];
     }
 

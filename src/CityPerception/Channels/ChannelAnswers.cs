@@ -36,8 +36,14 @@ internal sealed record KpiAnswer
 
     public required string DefinedBy { get; init; }
 
-    /// <summary>The value of the tag that it is given by.</summary>
+    /// <summary>The tag that it is given by, such as a department; null for one value of all.</summary>
+    public string? By { get; init; }
+
+    /// <summary>The value of that tag.</summary>
     public string? Group { get; init; }
+
+    /// <summary>What the value is called, where the configuration says it.</summary>
+    public Names? GroupName { get; init; }
 
     public double? Value { get; init; }
 
@@ -77,6 +83,9 @@ internal sealed record SeriesAnswer(string Kpi, string District, string Window, 
 /// <summary>One window of a series.</summary>
 internal sealed record SeriesPoint(DateTimeOffset Time, string? Group, double Value, double? Num, double? Den, string Level, double? Coverage, long Samples, int Rev, DateTimeOffset Computed)
 {
+    /// <summary>What the group is called, where the configuration says it.</summary>
+    public Names? GroupName { get; init; }
+
     /// <summary>What belongs to the value in words, such as the primary pollutant.</summary>
     public string? Text { get; init; }
 
@@ -113,6 +122,12 @@ internal sealed record ExplainAnswer
 
     public required string District { get; init; }
 
+    /// <summary>Of a KPI that is given by a tag: its value; null for one value of all.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>What the group is called, where the configuration says it.</summary>
+    public Names? GroupName { get; init; }
+
     public required string Window { get; init; }
 
     public required DateTimeOffset From { get; init; }
@@ -137,7 +152,7 @@ internal sealed record ExplainAnswer
     public required IReadOnlyList<SeriesPoint> Revisions { get; init; }
 
     /// <summary>The bounds of the levels, in words; null where there are none.</summary>
-    public string? Levels { get; init; }
+    public Names? Levels { get; init; }
 
     /// <summary>The same for programs: the range of each level, both ends included; null where there are none.</summary>
     public IReadOnlyList<LevelBound>? Bounds { get; init; }

@@ -40,7 +40,7 @@ internal sealed class ChannelEndpoints(CurrentPlan current, CurrentAnswers answe
         if (Find(slug, id, plan, out Kpi? kpi) is { } missing) return missing;
         var request = new ChannelRequest(http, plan);
         request.AllowOnly("district", "window", "at", "group");
-        var key = new ViewKey(request.District(), request.Text("group") ?? "");
+        var key = new ViewKey(request.District(), request.Group(kpi!) ?? "");
         ViewWindow window = request.Window(kpi!.Windows);
         // Without a time the last window that has ended.
         DateTimeOffset at = request.Time("at") ?? ViewWindows.Back(window, ViewWindows.StartOf(window, clock.GetUtcNow(), plan.City.Zone), 1, plan.City.Zone);

@@ -14,17 +14,18 @@ internal sealed record DescribedParameter(string Name, string Example, string Sa
 /// <summary>What the routes of channels take, and how a route shows it together with an example of its answer.</summary>
 internal static class ChannelParameters
 {
-    private const string Morning = "2026-11-28T09:00:00+08:00", Noon = "2026-11-28T12:00:00+08:00";
+    private const string Morning = "2026-11-28T09:00:00+08:00", Noon = "2026-11-28T12:00:00+08:00", GroupExample = "urban_management";
 
     public static readonly DescribedParameter
-        Slug = new("slug", "city", "The channel."),
-        Kpi = new("id", "incident_reported", "The KPI, as the channel lists it."),
+        Slug = new("slug", "coordination", "The channel."),
+        Kpi = new("id", "overdue_rate", "The KPI, as the channel lists it."),
         District = new("district", "140403", "A district by code or name; the whole city without it."),
         Window = new("window", "1h", "One that the KPI has; its finest without it.", ["1m", "1h", "1d"]),
         Compare = new("compare", "previous", "With the period of equal length before: value, difference, percent.", ["previous"]);
 
     public static readonly DescribedParameter[] OfSeries =
     [
+        new("group", GroupExample, "Of a KPI that is given by a tag: this value alone; empty for all together; each of them without it."),
         new("from", Morning, "The first start; 3 hours, 7 days or 90 days before the end without it, by the window."),
         new("to", Noon, "Starts before this; now without it."),
         new("asOf", Noon, "What was shown then."),
@@ -33,7 +34,7 @@ internal static class ChannelParameters
     ];
 
     public static readonly DescribedParameter[] OfExplain =
-        [new("at", Morning, "A time within the window; the last that has ended without it."), new("group", "event.appearance", "Of a KPI that is given by a tag: its value.")];
+        [new("at", Morning, "A time within the window; the last that has ended without it."), new("group", GroupExample, "Of a KPI that is given by a tag: its value; all together without it.")];
 
     /// <summary>Describes the parameters, and shows what is answered.</summary>
     public static RouteHandlerBuilder Shows<T>(this RouteHandlerBuilder route, T example, params DescribedParameter[] parameters) => route.AddOpenApiOperationTransformer((operation, _, _) =>

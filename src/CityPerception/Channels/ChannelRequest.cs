@@ -82,6 +82,14 @@ internal sealed class ChannelRequest(HttpRequest request, IngestPlan plan)
         return place;
     }
 
+    /// <summary>The value of the tag that a KPI is given by; empty for that of all together, null for all there are.</summary>
+    public string? Group(Kpi kpi)
+    {
+        if (!request.Query.TryGetValue("group", out StringValues group)) return null;
+        if (kpi.By is null) Refuse($"group is '{group}', but {kpi.Id} is not given by a tag; allowed: no group.");
+        return group.ToString();
+    }
+
     /// <summary>A parameter as it was given; null without it.</summary>
     public string? Text(string name) => request.Query.TryGetValue(name, out StringValues value) && value.ToString() is { Length: > 0 } text ? text : null;
 

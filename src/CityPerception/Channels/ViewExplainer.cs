@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
+using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Queries;
 using CityPerception.DeadLetters;
@@ -39,6 +39,8 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
             DefinedBy = kpi.DefinedBy,
             Unit = kpi.Unit,
             District = key.District,
+            Group = key.Group.Length > 0 ? key.Group : null,
+            GroupName = GroupNameOf(kpi, key.Group, plan),
             Window = ViewWindows.NameOf(window),
             From = TimeZoneInfo.ConvertTime(from, city.Zone),
             To = TimeZoneInfo.ConvertTime(to, city.Zone),
@@ -48,9 +50,9 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
                 : m.Value),
             Inputs = explained,
             Coverage = CoverageOf(kpi, ViewCalculator.CoverageOf(kpi, key, partials)),
-            Shown = shown is null ? null : PointOf(kpi, shown, city),
-            Revisions = [.. revisions.Where(v => v.Key == key).OrderBy(static v => v.Revision).Select(v => PointOf(kpi, v, city))],
-            Levels = kpi.Levels is { } levels ? InWords(levels) : null,
+            Shown = shown is null ? null : PointOf(kpi, shown, plan),
+            Revisions = [.. revisions.Where(v => v.Key == key).OrderBy(static v => v.Revision).Select(v => PointOf(kpi, v, plan))],
+            Levels = kpi.Levels is { } levels ? LevelWords.Of(levels) : null,
             Bounds = kpi.Levels is { } judged ? [.. judged.Bands.Select(static (b, i) => new LevelBound(ChannelJson.NameOf((Level)i), Finite(b.Min), Finite(b.Max)))] : null,
         };
     }
@@ -76,29 +78,13 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
 
     private static double? Finite(double bound) => double.IsFinite(bound) ? bound : null;
 
-    public static SeriesPoint PointOf(Kpi kpi, ChannelView view, City city) => new(
-        TimeZoneInfo.ConvertTime(view.Start, city.Zone), view.Key.Group.Length > 0 ? view.Key.Group : null, view.Value, view.Num, view.Den,
-        ChannelJson.NameOf(view.Level), view.Coverage, view.Samples, view.Revision, TimeZoneInfo.ConvertTime(view.ComputedAt, city.Zone))
-    { Text = view.Text, Reason = LevelReason.Of(kpi, view) };
+    public static SeriesPoint PointOf(Kpi kpi, ChannelView view, IngestPlan plan) => new(
+        TimeZoneInfo.ConvertTime(view.Start, plan.City.Zone), view.Key.Group.Length > 0 ? view.Key.Group : null, view.Value, view.Num, view.Den,
+        ChannelJson.NameOf(view.Level), view.Coverage, view.Samples, view.Revision, TimeZoneInfo.ConvertTime(view.ComputedAt, plan.City.Zone))
+    { GroupName = GroupNameOf(kpi, view.Key.Group, plan), Text = view.Text, Reason = LevelReason.Of(kpi, view) };
 
-    private static string InWords(KpiLevels levels)
-    {
-        var words = new StringBuilder();
-        for (int i = 0; i < levels.Bands.Length; i++)
-        {
-            (double min, double max) = levels.Bands[i];
-            string bound = double.IsInfinity(max) ? $"≥ {Number(min)}" : double.IsInfinity(min) ? $"≤ {Number(max)}" : $"{Number(min)}–{Number(max)}";
-            words.Append(ChannelJson.NameOf((Level)i)).Append(' ').Append(bound).Append(", ");
-        }
-
-        words.Append("else red");
-        if (levels.Of is { } judged) words.Append("; judged is ").Append(judged.Text);
-        if (levels.Hold > 1) words.Append(CultureInfo.InvariantCulture, $"; better only after {levels.Hold} windows in a row");
-        if (levels.PerDistrict) words.Append("; the city has the worst level of its districts");
-        return words.ToString();
-    }
-
-    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+    /// <summary>What a group of a KPI is called; null for none.</summary>
+    public static Names? GroupNameOf(Kpi kpi, string? group, IngestPlan plan) => kpi.By is { } by && group is { Length: > 0 } ? plan.Measurements.NamesOf(by, group) : null;
 
     [GeneratedRegex("[a-z][a-z0-9_]*", RegexOptions.CultureInvariant)]
     private static partial Regex NameForm();

@@ -74,8 +74,8 @@ internal static class WallBench
             (double HeapBytes, double Nodes, double Listeners) first = await WallPages.HeldAsync(devtools), last;
             with = await MemoryAsync(server, length);
             last = await WallPages.HeldAsync(devtools);
-            (double[] sorted, int changes) = await walls.LatenciesAsync();
-            Say($"{count} walls, {Rate} messages a second, {length.TotalMinutes:0} minutes: {walls.Pulses} pulses, {changes} changed values, from computed to received {Spread(sorted)}");
+            (double[] sorted, int changes, WallClients.Shown? slowest) = await walls.LatenciesAsync();
+            Say($"{count} walls, {Rate} messages a second, {length.TotalMinutes:0} minutes: {walls.Pulses} pulses, {changes} changed values, from computed to received {Spread(sorted)}; slowest {slowest}");
             Say($"a page in that time: heap {first.HeapBytes / 1024:0} KiB, then {last.HeapBytes / 1024:0}; {first.Nodes} nodes, then {last.Nodes}");
         }
 

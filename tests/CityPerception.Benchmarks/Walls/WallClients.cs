@@ -27,19 +27,24 @@ internal sealed class WallClients : IAsyncDisposable
     /// <summary>A value that a wall shows.</summary>
     internal sealed record Shown(string Channel, string Kpi, string Window, DateTimeOffset To, double Value);
 
-    /// <summary>Milliseconds from the computation of a value, as the server notes it with the view, to each wall that received it.</summary>
-    public async Task<(double[] Sorted, int Changes)> LatenciesAsync()
+    /// <summary>Milliseconds from the computation of a value, as the server notes it with the view, to each wall that received it; and the value that took longest.</summary>
+    public async Task<(double[] Sorted, int Changes, Shown? Slowest)> LatenciesAsync()
     {
         List<double> latencies = [];
         int changes = 0;
+        (double Took, Shown? Of) slowest = (0, null);
         foreach ((Shown shown, ConcurrentBag<DateTimeOffset> received) in _seen)
         {
-            if (received.IsEmpty || await ComputedAsync(shown) is not { } computed) continue;
+            DateTimeOffset[] computed = await ComputedAsync(shown);
+            // A value that was restated and then is what it had been was computed twice.
+            double[] took = [.. received.Where(r => computed.Any(c => c <= r)).Select(r => (r - computed.Where(c => c <= r).Max()).TotalMilliseconds)];
+            if (took.Length == 0) continue;
             changes++;
-            latencies.AddRange(received.Select(r => (r - computed).TotalMilliseconds));
+            latencies.AddRange(took);
+            if (took.Max() > slowest.Took) slowest = (took.Max(), shown);
         }
 
-        return ([.. latencies.Order()], changes);
+        return ([.. latencies.Order()], changes, slowest.Of);
     }
 
     public async ValueTask DisposeAsync()
@@ -80,15 +85,15 @@ internal sealed class WallClients : IAsyncDisposable
             .Select(k => new Shown(channel.GetProperty("slug").GetString()!, k.GetProperty("id").GetString()!, k.GetProperty("window").GetString()!, k.GetProperty("to").GetDateTimeOffset(), k.GetProperty("value").GetDouble())))];
     }
 
-    private async Task<DateTimeOffset?> ComputedAsync(Shown shown)
+    private async Task<DateTimeOffset[]> ComputedAsync(Shown shown)
     {
         string at = Uri.EscapeDataString(shown.To.AddSeconds(-1).ToString("O", CultureInfo.InvariantCulture));
         using HttpResponseMessage answer = await _http.GetAsync($"api/channels/{shown.Channel}/kpis/{shown.Kpi}/explain?window={shown.Window}&at={at}");
-        if (!answer.IsSuccessStatusCode) return null;
+        if (!answer.IsSuccessStatusCode) return [];
         using JsonDocument document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         JsonElement root = document.RootElement;
         IEnumerable<JsonElement> revisions = root.GetProperty("revisions").EnumerateArray();
         if (root.TryGetProperty("shown", out JsonElement now) && now.ValueKind is JsonValueKind.Object) revisions = revisions.Append(now);
-        return revisions.Where(r => r.GetProperty("value").GetDouble().Equals(shown.Value)).Select(static r => (DateTimeOffset?)r.GetProperty("computed").GetDateTimeOffset()).Order().FirstOrDefault();
+        return [.. revisions.Where(r => r.GetProperty("value").GetDouble().Equals(shown.Value)).Select(static r => r.GetProperty("computed").GetDateTimeOffset())];
     }
 }

@@ -89,6 +89,8 @@ public class CityTests
         Assert.Equal(TimeSpan.FromMinutes(minutes), City.Calendar.WorkingTime(Local(from), Local(to)));
 
     [Theory]
+    [InlineData("zone: Asia/Shanghai", "zone: Asia/Kathmandu", "zone: found the zone \"Asia/Kathmandu\"; allowed: a zone whose offset from UTC is whole hours: channels make days of hours")]
+    [InlineData("zone: Asia/Shanghai", "zone: Australia/Lord_Howe", "zone: found the zone \"Australia/Lord_Howe\"; allowed: a zone whose offset from UTC is whole hours: channels make days of hours")]
     [InlineData("zone: Asia/Shanghai", "zone: Asia/Shangai", "zone: found the zone \"Asia/Shangai\"; allowed: an IANA time zone that this system knows, such as Asia/Shanghai; did you mean Asia/Shanghai?")]
     [InlineData("lat: [35.8, 37.2]", "lat: [37.2, 35.8]", "bounds.lat: found [37.2, 35.8]; allowed: south before north; did you mean [35.8, 37.2]?")]
     [InlineData("lon: [111.9, 113.8]", "lon: [113.8, 111.9]", "bounds.lon: found [113.8, 111.9]; allowed: west before east; did you mean [111.9, 113.8]?")]

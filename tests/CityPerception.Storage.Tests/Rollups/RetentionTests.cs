@@ -11,7 +11,7 @@ public sealed class RetentionTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 16, 0, 0, TimeSpan.Zero); // midnight in Shanghai
 
-    private const string Kept = "\nretention: { raw: 2d, minutes: 1d, hours: 3d, dead_letters: 30d }\n";
+    private const string Kept = "\nretention: { raw: 2d, minutes: 1d, hours: 3d }\n";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

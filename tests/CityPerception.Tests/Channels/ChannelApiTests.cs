@@ -183,7 +183,10 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
         foreach (string? id in city.GetProperty("kpis").EnumerateArray().Select(k => k.GetProperty("id").GetString()).Distinct())
         {
             JsonElement kpi = await JsonAsync($"/api/channels/city/kpis/{id}/explain");
-            if (kpi.TryGetProperty("levels", out _)) Assert.Equal(["green", "yellow", "orange"], kpi.GetProperty("bounds").EnumerateArray().Select(b => b.GetProperty("level").GetString()));
+            if (!kpi.TryGetProperty("levels", out JsonElement words)) continue;
+            Assert.Matches("^正常 [≤≥0-9-].*，其余严重", words.GetProperty("zh").GetString());
+            Assert.Matches("^normal [≤≥0-9-].*, else critical", words.GetProperty("en").GetString());
+            Assert.Equal(["green", "yellow", "orange"], kpi.GetProperty("bounds").EnumerateArray().Select(b => b.GetProperty("level").GetString()));
         }
     }
 
@@ -194,6 +197,7 @@ public sealed class ChannelApiTests(ChannelApiTests.Server server) : IClassFixtu
     [InlineData("/api/channels/city?district=999999", HttpStatusCode.BadRequest, "140403")]
     [InlineData(Reported + "/series?window=5m", HttpStatusCode.BadRequest, "1m, 1h, 1d")]
     [InlineData("/api/channels/city?compare=next", HttpStatusCode.BadRequest, "allowed: previous")]
+    [InlineData(Reported + "/series?group=transport", HttpStatusCode.BadRequest, "not given by a tag")]
     [InlineData(Reported + "/series?limit=0", HttpStatusCode.BadRequest, "1 to 20000")]
     [InlineData(Reported + "/series?limit=20001", HttpStatusCode.BadRequest, "1 to 20000")]
     [InlineData(Reported + "/series?after=here", HttpStatusCode.BadRequest, "gave as next")]

@@ -51,6 +51,5 @@ internal sealed class WallCaseReader(OperationsState operations, CaseQuery cases
         return _last;
     }
 
-    private static Names NameOf(IngestPlan plan, string tag, string value) =>
-        plan.Measurements.ByName.Values.Select(m => m.FindTag(tag)?.ValueNames.GetValueOrDefault(value)).FirstOrDefault(static n => n is not null) ?? new Names(value, value);
+    private static Names NameOf(IngestPlan plan, string tag, string value) => plan.Measurements.NamesOf(tag, value) ?? new Names(value, value);
 }

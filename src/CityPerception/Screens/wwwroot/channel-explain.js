@@ -15,7 +15,7 @@ export function drawExplanation(answer, seesLetters) {
     [tell("definedBy"), answer.definedBy],
     [tell("formula"), element("code", "", answer.formula)],
     [tell("computation"), element("code", "", shown ? `${answer.computation} = ${measured(shown.value)}` : answer.computation)],
-    [tell("bounds"), answer.levels ?? tell("noBounds")],
+    [tell("bounds"), answer.levels ? pick(answer.levels) : tell("noBounds")],
     ...(shown?.reason ? [[tell(shown.level === "unknown" ? "whyUnknown" : "whyDoubtful"), pick(shown.reason)]] : []),
     ...(shown ? [[tell("samples"), count(shown.samples)], [tell("coverage"), covered(shown.coverage)], [tell("computed"), full(shown.computed)], [tell("revision"), shown.rev > 0 ? tell("restated", shown.rev) : tell("original")]] : []),
   ]));

@@ -1,6 +1,7 @@
 // A channel: all its KPIs, one of them over time and by district, and why each number is what it is.
 import { drawSeries } from "./channel-chart.js";
 import { drawExplanation } from "./channel-explain.js";
+import { byWorry, drawRanking } from "./channel-ranking.js";
 import { byId, drawTexts, element, setText } from "./dom.js";
 import { hasRole } from "./session.js";
 import { count, lang, pick, say, setLanguage } from "./texts.js";
@@ -39,7 +40,8 @@ async function load() {
     const answer = await json(`${encodeURIComponent(slug)}?${query({ district: place() })}`);
     if (turn !== drawn) return;
     channel = answer;
-    chosen = channel.kpis.find((k) => k.id === chosen?.id) ?? channel.kpis.find((k) => k.value !== undefined) ?? channel.kpis[0];
+    const first = cards();
+    chosen = channel.kpis.find((k) => k.id === chosen?.id && k.group === chosen.group) ?? first.find((k) => k.id === chosen?.id) ?? first.find((k) => k.value !== undefined) ?? first[0];
     drawCards();
     await loadSeries(turn);
     byId("failure").hidden = true;
@@ -51,9 +53,15 @@ async function load() {
 }
 
 const path = () => `${encodeURIComponent(slug)}/kpis/${encodeURIComponent(chosen.id)}`;
+// Of a KPI that is given by a tag, such as a department, all groups have one card: that of all together, or else of the one to worry about.
+const groupsOf = (kpi) => channel.kpis.filter((k) => k.id === kpi.id && k.value !== undefined).sort((a, b) => !b.group - !a.group || byWorry(kpi.better)(a, b));
+const cards = () => [...new Map(channel.kpis.map((k) => [k.id, k])).values()].map((k) => groupsOf(k)[0] ?? k);
+const ofGroup = () => (chosen.by ? `&group=${encodeURIComponent(chosen.group ?? "")}` : "");
+const groupName = (one) => (one.groupName ? pick(one.groupName) : one.group ?? tell("allGroups"));
+const nameOf = (one) => [pick(one.name), ...(one.group ? [groupName(one)] : [])].join(" · ");
 
 async function loadSeries(turn) {
-  const found = await Promise.all(chosen.windows.map((w) => json(`${path()}/series?${query({ district: place(), window: w, compare: "previous" })}`)));
+  const found = await Promise.all(chosen.windows.map((w) => json(`${path()}/series?${query({ district: place(), window: w, compare: "previous" })}${ofGroup()}`)));
   if (turn !== drawn) return;
   series = found.find((s) => s.window === windowChosen) ?? found.find((s) => s.points.length > 0) ?? found[0];
   drawWindows(found);
@@ -79,12 +87,12 @@ function drawWindows(all) {
 }
 
 function show(one) {
-  setText(byId("series-title"), `${pick(chosen.name)} · ${placeName(one.district)}`);
+  setText(byId("series-title"), `${nameOf(chosen)} · ${placeName(one.district)}`);
   byId("no-series").hidden = one.points.length > 0;
   byId("chart").hidden = one.points.length === 0;
   if (one.points.length > 0) {
     drawSeries(byId("chart"), one, unitOf(one.unit));
-    byId("chart").setAttribute("aria-label", tell("chartOf", pick(chosen.name), one.points.length, `${figure(one.points.at(-1).value)} ${unitOf(one.unit)}`));
+    byId("chart").setAttribute("aria-label", tell("chartOf", nameOf(chosen), one.points.length, `${figure(one.points.at(-1).value)} ${unitOf(one.unit)}`));
   }
   byId("rows").replaceChildren(...one.points.slice(-rowsShown).reverse().map((point) => {
     const why = element("button", "small", tell("explain"));
@@ -92,7 +100,7 @@ function show(one) {
     why.setAttribute("aria-label", `${tell("explain")} ${moment(point.time)}`);
     why.addEventListener("click", () => explain(point.time, place()));
     const cell = (text, name = "") => element("td", name, text);
-    return element("tr", "", cell(point.group ? `${moment(point.time)} · ${point.group}` : moment(point.time)), cell(`${figure(point.value)} ${unitOf(one.unit)}`, "number"), levelCell(point.level), cell(changeOf(point, one), "number"), cell(count(point.samples), "number"),
+    return element("tr", "", cell(moment(point.time)), cell(`${figure(point.value)} ${unitOf(one.unit)}`, "number"), levelCell(point.level), cell(changeOf(point, one), "number"), cell(count(point.samples), "number"),
       cell(covered(point.coverage), "number"), cell(point.rev > 0 ? tell("restated", point.rev) : tell("original")), element("td", "", why));
   }));
 }
@@ -114,25 +122,37 @@ const placeName = (code) => pick(board?.map.districts.find((d) => d.code === cod
 
 async function loadRanking(turn) {
   const last = series.points.at(-1), list = byId("ranking");
+  const groups = chosen.by ? groupsOf(chosen) : [];
+  byId("ranking-title").dataset.text = groups.length > 1 ? "rankingGroups" : "ranking";
+  setText(byId("ranking-title"), tell(byId("ranking-title").dataset.text));
   if (!last || !board) return list.replaceChildren();
+  if (groups.length > 1) return drawGroups(list, groups);
   const to = new Date(Date.parse(last.time) + 1000).toISOString();
-  const answers = await Promise.all(board.map.districts.map((d) => json(`${path()}/series?${query({ district: d.code, window: series.window, from: last.time, to })}`)));
+  const answers = await Promise.all(board.map.districts.map((d) => json(`${path()}/series?${query({ district: d.code, window: series.window, from: last.time, to })}${ofGroup()}`)));
   if (turn !== drawn) return;
-  const values = answers.map((a) => ({ code: a.district, point: a.points[0] })).filter((a) => a.point);
-  // The one to worry about comes first; where neither is better, the largest.
-  values.sort((a, b) => (chosen.better === "higher" ? a.point.value - b.point.value : b.point.value - a.point.value));
-  const most = Math.max(...values.map((v) => Math.abs(v.point.value)), 1e-9);
+  const order = byWorry(chosen.better);
+  const values = answers.map((a) => ({ code: a.district, point: a.points[0] })).filter((a) => a.point).sort((a, b) => order(a.point, b.point));
   setText(byId("ranking-note"), tell("rankingOf", moment(last.time)));
-  list.replaceChildren(...values.map(({ code, point }) => {
-    const bar = element("span", "bar");
-    bar.style.width = `${(Math.abs(point.value) / most) * 100}%`;
-    const why = element("button", "row", element("span", "place", placeName(code)), element("span", "track", bar), element("b", "", `${figure(point.value)} ${unitOf(series.unit)}`), element("span", "level", `${sign(point.level)} ${levelName(point.level)}`));
-    why.type = "button";
-    why.dataset.level = point.level;
-    why.title = tell("explain");
-    why.addEventListener("click", () => explain(point.time, code));
-    return element("li", "", why);
-  }));
+  drawRanking(list, values.map(({ code, point }) => ({ name: placeName(code), point, open: () => explain(point.time, code) })), unitOf(series.unit));
+}
+
+function drawGroups(list, groups) {
+  setText(byId("ranking-note"), tell("groupsNote", groups.length));
+  drawRanking(list, groups.map((kpi) => ({
+    name: groupName(kpi),
+    point: kpi,
+    isChosen: kpi === chosen,
+    open: () => choose(kpi),
+  })), unitOf(chosen.unit));
+}
+
+function choose(kpi) {
+  if (kpi.id !== chosen.id) windowChosen = null;
+  chosen = kpi;
+  drawCards();
+  const groups = groupsOf(kpi);
+  if (groups.length > 1) drawGroups(byId("ranking"), groups);
+  return attempt(() => loadSeries(++drawn));
 }
 
 function drawCards() {
@@ -140,22 +160,17 @@ function drawCards() {
   setText(byId("name"), pick(channel.name));
   setText(byId("description"), pick(channel.description));
   const focused = document.activeElement?.dataset?.kpi;
-  byId("cards").replaceChildren(...channel.kpis.map((kpi) => {
+  byId("cards").replaceChildren(...cards().map((worst) => {
+    const kpi = worst.id === chosen.id ? chosen : worst;
     const level = element("span", "level", `${sign(kpi.level)} ${levelName(kpi.level)}`);
-    const name = kpi.group ? `${pick(kpi.name)} · ${kpi.group}` : pick(kpi.name);
-    const button = element("button", "card", element("span", "card-head", element("span", "", name), level),
+    const button = element("button", "card", element("span", "card-head", element("span", "", nameOf(kpi)), level),
       element("span", "card-figure", element("b", "", figure(kpi.value)), element("small", "", kpi.value === undefined ? "" : unitOf(kpi.unit))),
       element("span", "card-foot", kpi.time ? `${moment(kpi.time)} · ${ago(kpi.time, feed.now())} · ${tell("samplesShort", count(kpi.samples))}` : tell("noValue")));
     button.type = "button";
     button.dataset.level = kpi.level;
     button.dataset.kpi = kpi.id;
     button.setAttribute("aria-pressed", kpi === chosen);
-    button.addEventListener("click", () => {
-      chosen = kpi;
-      windowChosen = null;
-      for (const other of byId("cards").querySelectorAll("button")) other.setAttribute("aria-pressed", other === button);
-      attempt(() => loadSeries(++drawn));
-    });
+    button.addEventListener("click", () => choose(kpi));
     return element("li", "", button);
   }));
   if (focused) byId("cards").querySelector(`[data-kpi="${CSS.escape(focused)}"]`)?.focus();
@@ -188,8 +203,8 @@ async function attempt(work) {
 
 function explain(at, district) {
   return attempt(async () => {
-    const answer = await json(`${path()}/explain?${query({ district, window: series.window, at })}`);
-    setText(byId("why-title"), tell("explainOf", `${pick(answer.name)} · ${placeName(answer.district)}`));
+    const answer = await json(`${path()}/explain?${query({ district, window: series.window, at })}${ofGroup()}`);
+    setText(byId("why-title"), tell("explainOf", `${nameOf(answer)} · ${placeName(answer.district)}`));
     byId("why-body").replaceChildren(...drawExplanation(answer, await hasRole("engineer", "auditor", "administrator")));
     if (!byId("why").open) byId("why").showModal();
   });
@@ -200,10 +215,10 @@ byId("close").addEventListener("click", () => byId("why").close());
 byId("district").addEventListener("change", load);
 for (const [kind, type] of [["csv", "text/csv"], ["xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]]) {
   byId(kind).addEventListener("click", () => attempt(async () => {
-    const answer = await get(`${path()}/series?${query({ district: place(), window: series.window, compare: "previous" })}`, type);
+    const answer = await get(`${path()}/series?${query({ district: place(), window: series.window, compare: "previous" })}${ofGroup()}`, type);
     const link = element("a");
     link.href = URL.createObjectURL(await answer.blob());
-    link.download = `${slug}-${chosen.id}-${series.district}-${series.window}.${kind}`;
+    link.download = [slug, chosen.id, ...(chosen.group ? [chosen.group] : []), series.district, `${series.window}.${kind}`].join("-");
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }));

@@ -45,7 +45,9 @@ public sealed class AdminPageTests(Chromium chromium, AdminCity city) : IClassFi
         await using BrowserPage browser = await city.OpenAsync(chromium, "/admin/sources", locale: "zh-CN", width: 360, height: 740);
         foreach (string page in (string[])["sources", "devices", "cases", "deadletters", "jobs", "people", "audit"])
         {
-            await browser.Page.ClickAsync($".pages a[href='/admin/{page}']");
+            ILocator link = browser.Page.Locator($".pages a[href='/admin/{page}']");
+            await link.ClickAsync();
+            await Assertions.Expect(browser.Page.Locator("#content h1")).ToHaveTextAsync(await link.InnerTextAsync());
             await Assertions.Expect(browser.Page.Locator("#content tbody tr").First).ToBeVisibleAsync();
             Assert.Equal(360, await browser.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
             await Screenshots.TakeAsync(browser.Page, $"admin-{page}-zh-360x740");

@@ -45,6 +45,39 @@ public sealed class ChannelPageTests(Chromium chromium, WallTests.City city) : I
         browser.AssertNoFaults();
     }
 
+    /// <summary>A KPI of which each department has one: a card for all together, and each beside the others to choose from.</summary>
+    [Fact]
+    public async Task Channel_KpiByDepartment_IsComparedChosenAndExplainedByItsName()
+    {
+        await using BrowserPage browser = await OpenAsync("zh-CN", 1366, 768, "coordination");
+        ILocator card = browser.Page.Locator(".card").Filter(new LocatorFilterOptions { HasText = "超期率" });
+        await Assertions.Expect(card).ToHaveCountAsync(1);
+        await card.ClickAsync();
+        ILocator groups = browser.Page.Locator("#ranking .row");
+        await Assertions.Expect(groups).ToHaveCountAsync(4);
+        await Assertions.Expect(browser.Page.Locator("#ranking-title")).ToHaveTextAsync("分项比较");
+        await browser.AssertAccessibleAsync();
+        await Screenshots.TakeAsync(browser.Page, "channel-groups-zh-1366x768");
+
+        await Assertions.Expect(browser.Page.Locator("#ranking .row[aria-pressed=true]")).ToContainTextAsync("全部");
+        ILocator other = browser.Page.Locator("#ranking .row[aria-pressed=false]").First;
+        string name = await other.Locator(".place").InnerTextAsync();
+        Assert.Matches("局$", name);
+        await other.FocusAsync();
+        await browser.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(browser.Page.Locator("#series-title")).ToContainTextAsync(name);
+        await Assertions.Expect(card).ToContainTextAsync(name);
+        await Assertions.Expect(browser.Page.Locator("#ranking .row[aria-pressed=true]")).ToBeFocusedAsync();
+        // Of the one department alone: an hour has one row.
+        string[] times = [.. await browser.Page.Locator("#rows td:first-child").AllInnerTextsAsync()];
+        Assert.Equal(times.Distinct(), times);
+
+        await browser.Page.Locator("#explain").ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("#why-title")).ToContainTextAsync("超期率 · " + name);
+        await Assertions.Expect(browser.Page.Locator("#why .answer")).ToContainTextAsync("%");
+        browser.AssertNoFaults();
+    }
+
     [Fact]
     public async Task Channel_Table_IsDownloadedAsCsvAndAsAWorkbook()
     {
@@ -69,10 +102,10 @@ public sealed class ChannelPageTests(Chromium chromium, WallTests.City city) : I
         browser.AssertNoFaults();
     }
 
-    private async Task<BrowserPage> OpenAsync(string locale, int width, int height)
+    private async Task<BrowserPage> OpenAsync(string locale, int width, int height, string channel = "city")
     {
         BrowserPage browser = await chromium.OpenAsync(city.Http.BaseAddress!, locale, width, height);
-        await browser.Page.GotoAsync("/channels/city");
+        await browser.Page.GotoAsync("/channels/" + channel);
         await Assertions.Expect(browser.Page.Locator("#rows tr").First).ToBeVisibleAsync();
         return browser;
     }

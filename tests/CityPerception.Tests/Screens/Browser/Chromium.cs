@@ -9,6 +9,9 @@ namespace CityPerception.Tests.Screens.Browser;
 /// <summary>Debian's chromium, one for all tests and started by the first that needs it; each page has its own profile.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
+    // Other tests run at the same time, on few cores.
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _gate = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -37,6 +40,7 @@ public sealed class Chromium : IAsyncDisposable
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
+            Assertions.SetDefaultExpectTimeout((float)MostPatience.TotalMilliseconds);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program });
         }

@@ -78,14 +78,14 @@ internal static class PastOfCity
     private static List<string> LinesOf(Channel channel, IngestPlan plan, DateTimeOffset now)
     {
         List<string> lines = [];
-        foreach (Kpi kpi in channel.Kpis.Where(static k => k.By is null))
+        foreach (Kpi kpi in channel.Kpis)
         {
             foreach (ViewWindow window in kpi.Windows)
             {
                 DateTimeOffset end = ViewWindows.StartOf(window, now, plan.City.Zone), from = ViewWindows.Back(window, end, window switch { ViewWindow.Minute => 60, ViewWindow.Hour => 48, _ => 30 }, plan.City.Zone);
                 foreach (DateTimeOffset start in ViewWindows.Between(window, from, end, plan.City.Zone))
                 {
-                    foreach (string district in plan.City.DistrictValues) lines.Add(LineOf(channel, kpi, window, start, district, plan));
+                    foreach (string district in plan.City.DistrictValues) lines.AddRange(GroupsOf(kpi).Select(group => LineOf(channel, kpi, window, start, new ViewKey(district, group), plan)));
                 }
             }
         }
@@ -93,11 +93,20 @@ internal static class PastOfCity
         return lines;
     }
 
-    private static string LineOf(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset start, string district, IngestPlan plan)
+    private static string[] GroupsOf(Kpi kpi) => kpi.By switch
     {
+        null => [""],
+        "dept" => ["", "urban_management", "ecology_environment", "public_security"],
+        "device" => ["S-01", "S-02", "S-03"],
+        _ => [],
+    };
+
+    private static string LineOf(Channel channel, Kpi kpi, ViewWindow window, DateTimeOffset start, ViewKey key, IngestPlan plan)
+    {
+        string district = key.District;
         DateTimeOffset end = ViewWindows.Next(window, start, plan.City.Zone);
         (double centre, double swing) = Typical.GetValueOrDefault(kpi.Id, kpi.Better is Better.Lower ? (1.2, 2) : (98, 2.2));
-        int place = plan.City.DistrictValues.ToList().IndexOf(district), seed = kpi.Id.Sum(static c => c);
+        int place = plan.City.DistrictValues.ToList().IndexOf(district), seed = (kpi.Id + key.Group).Sum(static c => c);
         double t = start.ToUnixTimeSeconds() / (end - start).TotalSeconds;
         double wave = Math.Sin(t / 5.3 + place * 1.7 + seed) * 0.6 + Math.Sin(t / 1.9 + place * 2.9 + seed * 0.7) * 0.4;
         double value = centre + swing * wave * (district == plan.City.Code ? 0.6 : 1);
@@ -106,6 +115,6 @@ internal static class PastOfCity
         double judged = kpi.Levels?.Of is null ? value : Math.Max(0, wave) * 2.4;
         int level = (int)(kpi.Levels is null ? Level.Unknown : district == Quiet(plan.City) ? Level.Green : kpi.Levels.Judge(judged));
         return string.Create(CultureInfo.InvariantCulture,
-            $"channel_view,channel={channel.Slug},district={district},kpi={kpi.Id},window={ViewWindows.NameOf(window)} value={value},num={Math.Round(value * 0.4)},den=40,samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixNs()}\n");
+            $"channel_view,channel={channel.Slug},district={district}{(key.Group.Length > 0 ? ",group=" + key.Group : "")},kpi={kpi.Id},window={ViewWindows.NameOf(window)} value={value},num={Math.Round(value * 0.4)},den=40,samples={40 + place}i,coverage=1,level={level}i,own_level={level}i,void=0i,rev=0i,computed={end.ToUnixTimeMilliseconds() + 2400}i {start.ToUnixNs()}\n");
     }
 }

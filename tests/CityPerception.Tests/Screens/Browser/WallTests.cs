@@ -161,7 +161,10 @@ public sealed class WallTests(Chromium chromium, WallTests.City city) : IClassFi
 
         internal async Task ReportAsync(int i)
         {
-            DateTimeOffset time = TimeProvider.System.GetUtcNow().AddMinutes(-2 * i - 1);
+            // Within this hour: one that is over would be computed anew, and its made-up values taken back.
+            DateTimeOffset now = TimeProvider.System.GetUtcNow();
+            TimeSpan sinceHour = TimeSpan.FromTicks(now.Ticks % TimeSpan.TicksPerHour);
+            DateTimeOffset time = now - (i + 0.5) * TimeSpan.FromTicks(Math.Min(TimeSpan.TicksPerMinute * 2, sinceHour.Ticks / 30));
             using HttpResponseMessage answer = await Http.PostAsJsonAsync("/ingest/grid-incident", new
             {
                 caseId = $"WALL-{i}",

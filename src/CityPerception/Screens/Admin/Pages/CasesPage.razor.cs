@@ -64,11 +64,7 @@ public sealed partial class CasesPage
     }
 
     // The word that the configuration has for a value of a tag.
-    private string Word(string tag, string value)
-    {
-        Names? names = Plan.Plan.Measurements.ByName.Values.Select(m => m.FindTag(tag)?.ValueNames.GetValueOrDefault(value)).FirstOrDefault(n => n is not null);
-        return names is null ? value : Say.Pick(names);
-    }
+    private string Word(string tag, string value) => Plan.Plan.Measurements.NamesOf(tag, value) is { } names ? Say.Pick(names) : value;
 
     // What a person types is the word or the value itself.
     private string? Value(string tag, string typed) => Given(typed) is not { } word ? null : Plan.Plan.Measurements.ByName.Values
