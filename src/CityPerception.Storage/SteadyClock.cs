@@ -6,7 +6,7 @@ namespace CityPerception.Storage;
 /// meanwhile, a store that is there again would be left alone for an hour. And a clock that jumps a year ahead would make
 /// every dead letter too old.
 /// </remarks>
-internal sealed class SteadyClock(TimeProvider clock) : TimeProvider
+public sealed class SteadyClock(TimeProvider clock) : TimeProvider
 {
     private readonly DateTimeOffset _start = clock.GetUtcNow();
     private readonly long _began = clock.GetTimestamp();

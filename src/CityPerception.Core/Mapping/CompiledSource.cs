@@ -76,6 +76,9 @@ public sealed class CompiledSource
     /// <summary>What is known of the words in its texts.</summary>
     public required TextTables Texts { get; init; }
 
+    /// <summary>It asks how good or bad a text is.</summary>
+    public bool AsksForScores { get; init; }
+
     /// <summary>What a document without the array of <c>each</c> is put into; null for nothing.</summary>
     internal SingleElement? Single { get; init; }
 

@@ -54,6 +54,7 @@ public sealed class MappingCompiler(MeasurementCatalog catalog, City city, Froze
             // Of a zone that is none there was a fault already, where the times were compiled.
             Zone = file.Zone is { } zone && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out TimeZoneInfo? own) ? own : city.Zone,
             Texts = texts,
+            AsksForScores = values.AsksForScores,
             Single = file.Single ? SingleElement.Of(MappingGrammar.ParsePath(file.Each!)!) : null,
         };
     }

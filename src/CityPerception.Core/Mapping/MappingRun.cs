@@ -29,6 +29,7 @@ public sealed class MappingRun : IDocumentSink
     private int _deviceLength;
     private bool _documentIsCounted;
     private CompiledSource? _source;
+    private TextScores? _scores;
 
     /// <summary>The observations, as canonical line protocol.</summary>
     public LineBuffer Lines { get; } = new();
@@ -59,6 +60,9 @@ public sealed class MappingRun : IDocumentSink
     internal City City => _source!.City;
 
     internal TextTables Texts => _source!.Texts;
+
+    /// <summary>How good or bad a text is: by the lexicon, unless somebody else was asked beforehand.</summary>
+    internal double ScoreOf(ReadOnlySpan<byte> text) => _scores is null ? Texts.Lexicon!.Score(text) : _scores.Of(text, Texts.Lexicon!);
 
     /// <summary>The observation at hand has a tag that was suggested and not given.</summary>
     internal bool HasSuggestion { get; set; }
@@ -96,6 +100,7 @@ public sealed class MappingRun : IDocumentSink
         (RejectedCount, FilteredCount, ElementCount) = (0, 0, 0);
         (ReceivedNs, Retained, Properties) = (message.ReceivedNs, message.Retained, message.Properties);
         (Devices, Sender, QuarantinedCount) = (message.Devices, message.Sender, 0);
+        _scores = message.Scores;
         if (_topic.Length < message.Topic.Length) _topic = new byte[message.Topic.Length];
         message.Topic.CopyTo(_topic);
         _topicLength = message.Topic.Length;

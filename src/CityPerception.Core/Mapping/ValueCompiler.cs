@@ -14,6 +14,9 @@ namespace CityPerception.Core.Mapping;
 /// <summary>Compiles values: where they come from and what is done to them.</summary>
 internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string, LookupTable?> lookups, TextTables texts, ConfigFaults faults)
 {
+    /// <summary>Something of what was compiled asks how good or bad a text is.</summary>
+    public bool AsksForScores { get; private set; }
+
     /// <param name="file">The value as it was written.</param>
     /// <param name="name">The tag's or field's name.</param>
     /// <param name="required">What holds if the file does not say.</param>
@@ -98,7 +101,14 @@ internal sealed class ValueCompiler(ScopeBuilder scopes, FrozenDictionary<string
 
     private Evaluator CompileExpression(ConfigSection section, string key, string text)
     {
-        if (MappingGrammar.ParseExpression(text) is { } syntax) return Expressions(section, key).Compile(syntax);
+        if (MappingGrammar.ParseExpression(text) is { } syntax)
+        {
+            ExpressionCompiler compiler = Expressions(section, key);
+            Evaluator evaluator = compiler.Compile(syntax);
+            AsksForScores |= compiler.AsksForScores;
+            return evaluator;
+        }
+
         faults.Add(section, key, $"\"{text}\"", "an expression: $.a * 2 + 1, $.port == 2 and exists($.x)");
         return ExpressionCompiler.Nothing;
     }

@@ -1,3 +1,5 @@
+using CityPerception.Core.Text.Understanding;
+
 namespace CityPerception.Core.Observations;
 
 /// <summary>What a source received, before anybody has looked inside. Lives on the stack; copies nothing.</summary>
@@ -26,6 +28,9 @@ public readonly ref struct Message
 
     /// <summary>Whose credentials it came with; null for those of no device.</summary>
     public MessageSender? Sender { get; init; }
+
+    /// <summary>What takes or has the scores of its texts; null where the lexicon gives them.</summary>
+    public TextScores? Scores { get; init; }
 }
 
 /// <summary>Named texts that travel beside a payload. Names are compared without regard to case.</summary>

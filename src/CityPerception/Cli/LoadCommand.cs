@@ -6,9 +6,9 @@ namespace CityPerception.Cli;
 
 /// <summary>What the command line says about a load.</summary>
 /// <param name="Options">The load itself.</param>
-/// <param name="AuthoritiesFile">PEM with the authorities to trust; null for the system's.</param>
+/// <param name="Client">Who the client is, and whom it believes.</param>
 /// <param name="IsJson">The sums as one JSON object.</param>
-internal sealed record LoadArguments(LoadOptions Options, string? AuthoritiesFile, bool IsJson);
+internal sealed record LoadArguments(LoadOptions Options, ClientFiles Client, bool IsJson);
 
 /// <summary><c>simulate load</c>: as much as a server takes, or at a fixed rate, with latencies and a ledger.</summary>
 internal static class LoadCommand
@@ -29,18 +29,21 @@ internal static class LoadCommand
         Option<int> batch = SharedOptions.Whole("--batch", 1000, 1, 10_000, "Lines of a request to /write. 每次写入的行数");
         Option<int> badEvery = SharedOptions.Whole("--bad-every", 0, 0, 1_000_000, "One message in N is bad and becomes a dead letter; 0 for none. 每 N 条含一条坏数据");
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE", Description = "A new file for what was sent and acknowledged (none by default). 账本文件" };
-        var authorities = new Option<string?>("--ca") { HelpName = "FILE", Description = "Certificates to trust, PEM (the system's by default). 信任的证书" };
+        var client = new ClientOptions();
         var json = new Option<bool>("--json") { Description = "The sums as one JSON object (a table by default). 以 JSON 输出" };
 
         var command = new Command("load", "Load on a server: rate, window, latency percentiles, a ledger. Survives a server that is killed. 压力测试")
         {
-            target, rate, duration, messages, devices, connections, window, qos, mqtt, batch, badEvery, ledger, authorities, json,
+            target, rate, duration, messages, devices, connections, window, qos, mqtt, batch, badEvery, ledger, json,
         };
+        client.AddTo(command);
         command.WithExamples(
             ("cityperception simulate load --duration 00:00:30", "as fast as this machine's server takes it · 本机极限压测"),
             ("cityperception simulate load --rate 20000 --duration 00:01:00", "latency at 20,000 msg/s · 固定速率下的时延"),
             ("cityperception simulate load --connections 1 --window 1 --messages 1000", "a lone message's latency · 单条消息时延"),
             ("cityperception simulate load --target http://127.0.0.1:8080/write --batch 5000 --connections 2", "line protocol · 行协议批量写入"),
+            ("cityperception simulate load --target mqtts://city.example --user city --password-file load.password", "a server that asks for credentials, by one device whose id, city, is in every topic · 需要凭据的服务器"),
+            ("cityperception simulate load --target https://city.example --api-key-file load.key", "the same by HTTP; a key with the scope ingest:air-station, for /write write · 使用 API 密钥"),
             ("cityperception simulate load --ledger run.ledger --messages 100000", "then: simulate verify run.ledger · 记账，事后核对"));
         command.SetAction((parsed, cancellationToken) => Work.LoadAsync(
             new LoadArguments(
@@ -59,7 +62,7 @@ internal static class LoadCommand
                     Duration = SharedOptions.Duration(parsed.GetRequiredValue(duration)),
                     LedgerFile = parsed.GetValue(ledger),
                 },
-                parsed.GetValue(authorities),
+                client.Read(parsed),
                 parsed.GetValue(json)),
             cancellationToken));
         return command;

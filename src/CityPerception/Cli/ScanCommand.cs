@@ -20,7 +20,7 @@ internal static class ScanCommand
         var json = new Option<bool>("--json") { Description = "As JSON, for programs (false by default). 以 JSON 输出" };
         var command = new Command(
             "scan",
-            "Looks through store, spool, dead letters, the rest of the data directory, and logs for phones, identity and bank cards, plates, names after titles and mail addresses, by what masks them. Exit code 0: nothing. 扫描个人信息")
+            "Looks through store, operational database, spool, dead letters, the rest of the data directory, and logs for phones, identity and bank cards, plates, names after titles and mail addresses, by what masks them. Exit code 0: nothing. 扫描个人信息")
         {
             paths, data, set, json,
         };
@@ -30,7 +30,7 @@ internal static class ScanCommand
                 What is found is shown masked. Encrypted dead letters are counted, and not opened.
                 DuckDB 文件需在服务停止后扫描（或扫描副本）；结果均已脱敏；已加密的死信只计数、不解密。
                 """),
-            ("cityperception scan", "store, spool, dead letters of ./data · 扫描 ./data"),
+            ("cityperception scan", "store, operational database, spool, dead letters of ./data · 扫描 ./data"),
             ("cityperception scan --data /var/lib/cityperception /var/log/cityperception", "and the logs · 连同日志"),
             ("cityperception scan --set Store:Kind=influxdb --json", "settings as for serve, for a program · 使用 InfluxDB"));
         command.SetAction((parsed, cancellationToken) => Work.ScanAsync(

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Queries;
 using CityPerception.DeadLetters;
@@ -23,17 +21,17 @@ internal static partial class Work
             return ExitCode.BadUsage;
         }
 
+        if (ClientSecrets.Read(arguments.Client, out string fault) is not { } secrets) return BadUsage(fault);
         try
         {
-            X509Certificate2Collection? authorities = null;
-            if (arguments.AuthoritiesFile is { } pem) (authorities = []).ImportFromPemFile(pem);
-            var printer = new LoadPrinter(arguments.Options.Qos);
-            LoadReport report = await new LoadRun(arguments.Options, authorities, TimeProvider.System).RunAsync(printer.Progress, cancellationToken);
+            LoadOptions options = arguments.Options with { User = arguments.Client.User, Password = secrets.Password, Token = secrets.ApiKey };
+            var printer = new LoadPrinter(options.Qos);
+            LoadReport report = await new LoadRun(options, secrets.Authorities, TimeProvider.System).RunAsync(printer.Progress, cancellationToken);
             return printer.Sums(report, arguments.IsJson);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Error.Verdict(false, $"{e.Message} Name a new file with --ledger, and one with certificates in PEM with --ca. 文件不可用。");
+            Terminal.Error.Verdict(false, $"{e.Message} Name a new file with --ledger. 文件不可用。");
             return ExitCode.Failed;
         }
     }

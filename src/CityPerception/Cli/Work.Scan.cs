@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CityPerception.Hosting;
 using CityPerception.Scanning;
+using CityPerception.Storage.Operations;
 using CityPerception.Storage.Stores;
 
 namespace CityPerception.Cli;
@@ -15,8 +16,10 @@ internal static partial class Work
         if (settings.Faults.Count > 0) return Faults(settings.Faults, ExitCode.BadUsage);
         StoreOptions store = StorageParts.ReadStore(settings.Root, arguments.DataDirectory);
         if (new StoreOptionsValidator().Validate(null, store) is { Failed: true, Failures: var failures }) return Faults(failures, ExitCode.BadUsage);
+        OperationsOptions operations = OperationsParts.Read(settings.Root, arguments.DataDirectory);
+        if (new OperationsRules().Validate(null, operations) is { Failed: true, Failures: var missing }) return Faults(missing, ExitCode.BadUsage);
 
-        ScanResult result = await new PersonalDataScan(arguments.DataDirectory, store).RunAsync(arguments.Paths, cancellationToken);
+        ScanResult result = await new PersonalDataScan(arguments.DataDirectory, store, operations).RunAsync(arguments.Paths, cancellationToken);
         bool isClean = result.Found == 0 && result.Faults.Count == 0;
         if (arguments.AsJson)
         {

@@ -2,14 +2,21 @@ using System.Globalization;
 using System.Text;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Text.Understanding;
+using CityPerception.Hosting;
+using CityPerception.Scoring;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CityPerception.Cli;
 
 /// <summary>What becomes of a text.</summary>
 internal static partial class Work
 {
-    public static int Score(ScoreArguments arguments)
+    public static async Task<int> ScoreAsync(ScoreArguments arguments, CancellationToken cancellationToken)
     {
+        Settings settings = Settings.LoadFor(arguments.DataDirectory, arguments.Set);
+        if (settings.Faults.Count > 0) return Faults(settings.Faults, ExitCode.BadUsage);
+        ScorerOptions scorer = settings.Root.GetSection(ScorerOptions.Section).Get<ScorerOptions>() ?? new ScorerOptions();
+        if (new ScorerRules().Validate(null, scorer) is { Failed: true, Failures: var failures }) return Faults(failures, ExitCode.BadUsage);
         (IngestPlan? plan, CheckReport check) = Load(arguments.ConfigDirectory);
         if (plan is null) return CheckReport.Print(Terminal.Error, check);
         if (plan.Texts.Lexicon is not { } lexicon)
@@ -29,10 +36,19 @@ internal static partial class Work
         [
             ["sum 合计", Show(explanation.Sum)],
             ["score 得分", Show(explanation.Score)],
+            .. scorer.IsOn ? (string[][])[["scorer 外部评分", await AskAsync(scorer, arguments.Text, cancellationToken)]] : [],
             ["keywords 关键词", keywords.Length > 0 ? keywords : "–"],
             ["category 建议分类", category],
         ]);
         return ExitCode.Ok;
+    }
+
+    // As it would be asked for a message, and why it would not count.
+    private static async Task<string> AskAsync(ScorerOptions options, string text, CancellationToken cancellationToken)
+    {
+        using var client = new ScorerClient(options, TimeProvider.System, NullLogger.Instance);
+        ScorerReply reply = await client.AskAsync([ScorerClient.Leaving(text)], cancellationToken);
+        return reply.Scores is [double score] ? Show(score) : $"– {reply.Why}";
     }
 
     private static string Show(double number) => number.ToString(CultureInfo.InvariantCulture);

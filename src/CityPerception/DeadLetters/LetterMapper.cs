@@ -4,8 +4,10 @@ using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Understanding;
 using CityPerception.Imports;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Http;
@@ -22,13 +24,14 @@ namespace CityPerception.DeadLetters;
 /// <param name="keys">What opens HJ 212 frames.</param>
 /// <param name="sparkplug">The sessions of Sparkplug nodes; null where no server runs, and so nobody knows them.</param>
 /// <param name="known">The devices of the registry; null where it is not in use, or no server runs.</param>
-internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNodes? sparkplug = null, IKnownDevices? known = null)
+/// <param name="scorer">Asked for scores of texts; null where the lexicon alone gives them.</param>
+internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNodes? sparkplug = null, IKnownDevices? known = null, ExternalScorer? scorer = null)
 {
     private readonly MappingRun _run = new();
     private readonly LineIntake _intake = new(plan.Measurements);
 
     /// <summary>Puts into the outcome what the letter becomes.</summary>
-    public void Map(DeadLetter letter, LetterOutcome into)
+    public async ValueTask MapAsync(DeadLetter letter, LetterOutcome into, CancellationToken cancellationToken)
     {
         into.Clear();
         if (letter.MissingKey is not null)
@@ -46,7 +49,7 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
                 LineProtocol(letter, into);
                 break;
             case DeadLetterKind.Message:
-                Message(letter, into);
+                await MessageAsync(letter, into, cancellationToken);
                 break;
             default:
                 into.GiveUp();
@@ -68,7 +71,7 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
             && plan.Sources.TryGetValue(Uri.UnescapeDataString(letter.Topic[HttpSources.IngestPath.Length..]), out CompiledSource? named) ? [named] : [];
     }
 
-    private void Message(DeadLetter letter, LetterOutcome into)
+    private async ValueTask MessageAsync(DeadLetter letter, LetterOutcome into, CancellationToken cancellationToken)
     {
         CompiledSource[] sources = Route(letter);
         if (sources.Length == 0)
@@ -81,26 +84,28 @@ internal sealed class LetterMapper(IngestPlan plan, Hj212Keys keys, SparkplugNod
         }
 
         IMessageProperties? properties = Beside(letter);
-        string topic = (letter.Transport == HttpIntake.Transport ? properties?.Find("topic") : letter.Topic) ?? "";
+        byte[] topic = Encoding.UTF8.GetBytes((letter.Transport == HttpIntake.Transport ? properties?.Find("topic") : letter.Topic) ?? "");
         foreach (CompiledSource source in sources)
         {
-            source.Map(
-                new Message
-                {
-                    Payload = letter.Payload.Span,
-                    Topic = Encoding.UTF8.GetBytes(topic),
-                    Properties = properties,
-                    ReceivedNs = letter.Time.ToUnixNs(),
-                    Retained = letter.Retained,
-                    Devices = known,
-                    Context = source.IsSparkplug ? sparkplug?.Look(letter.Topic) : null,
-                },
-                _run);
+            TextScores? scores = scorer is null ? null : await scorer.AskAsync(source, Message(letter, topic, properties, source, null), _run, cancellationToken);
+            source.Map(Message(letter, topic, properties, source, scores), _run);
             (int start, int before) = (into.Lines.Length, into.Lines.LineCount);
             into.Lines.Append(_run.Lines);
             into.Add(source.Name, start, before, _run.FilteredCount, _run.Rejections, _run.RejectedCount);
         }
     }
+
+    private Message Message(DeadLetter letter, byte[] topic, IMessageProperties? properties, CompiledSource source, TextScores? scores) => new()
+    {
+        Payload = letter.Payload.Span,
+        Topic = topic,
+        Properties = properties,
+        ReceivedNs = letter.Time.ToUnixNs(),
+        Retained = letter.Retained,
+        Devices = known,
+        Context = source.IsSparkplug ? sparkplug?.Look(letter.Topic) : null,
+        Scores = scores,
+    };
 
     private IMessageProperties? Beside(DeadLetter letter)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources;
 using CityPerception.Sources.Devices;
 using CityPerception.Sources.Hj212;
@@ -20,7 +21,7 @@ namespace CityPerception.DeadLetters;
 /// A mark comes after its observations are durable, so whatever ends the process between the two makes the letter come
 /// again, and become the same points. The oldest letter goes first: of two for one point, the later one has the last word.
 /// </remarks>
-internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Intake intake, DeadLetterLog letters, IngestMetrics metrics, Hj212Keys keys, TimeProvider clock, ILogger<LetterReplay> logger, SparkplugNodes? sparkplug = null, KnownDevices? known = null) : IDisposable
+internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Intake intake, DeadLetterLog letters, IngestMetrics metrics, Hj212Keys keys, ExternalScorer scorer, TimeProvider clock, ILogger<LetterReplay> logger, SparkplugNodes? sparkplug = null, KnownDevices? known = null) : IDisposable
 {
     /// <summary>The transport that replayed observations are counted under.</summary>
     public const string Transport = "replay";
@@ -66,7 +67,7 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
         foreach (DeadLetter letter in walk)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            mapper.Map(letter, outcome);
+            await mapper.MapAsync(letter, outcome, cancellationToken);
             tally.Add(outcome);
             tally.Commit();
             await report(new ReplayEvent { Letter = View(letter, outcome, withLines: true) });
@@ -137,7 +138,7 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
 
         private async ValueTask ReplayAsync(DeadLetter letter, CancellationToken cancellationToken)
         {
-            _mapper.Map(letter, _outcome);
+            await _mapper.MapAsync(letter, _outcome, cancellationToken);
             foreach (LetterPart part in _outcome.Parts) await AppendAsync(part, letter, cancellationToken);
             _tally.Add(_outcome);
             if (_outcome.IsHopeless || _outcome.RejectedCount > 0) await KeepAsync(letter, cancellationToken);
@@ -190,7 +191,7 @@ internal sealed class LetterReplay([FromKeyedServices(BackfillOptions.Name)] Int
     }
 
     /// <summary>A mapper that knows what this process knows.</summary>
-    public LetterMapper MapperOf(IngestPlan plan) => new(plan, keys, sparkplug, known?.InUse);
+    public LetterMapper MapperOf(IngestPlan plan) => new(plan, keys, sparkplug, known?.InUse, scorer);
 
     private Intake Intake => intake;
 

@@ -1,6 +1,7 @@
 using CityPerception.Core.Mapping;
 using CityPerception.Hosting;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources;
 using CityPerception.Sources.Hj212;
 using CityPerception.Storage;
@@ -37,7 +38,7 @@ internal static class OfflineLetters
         if (request.DryRun || !Directory.Exists(letters)) // nothing is written, nor made
         {
             DeadLetterWalk walk = LetterAccess.Reader(dataDirectory).Walk(filter with { NewestFirst = false }, cancellationToken);
-            return ReplayReply.Of(await LetterReplay.PreviewAsync(new LetterMapper(plan, parts.GetRequiredService<Hj212Keys>()), walk, report, cancellationToken) with { DryRun = request.DryRun });
+            return ReplayReply.Of(await LetterReplay.PreviewAsync(new LetterMapper(plan, parts.GetRequiredService<Hj212Keys>(), scorer: parts.GetRequiredService<ExternalScorer>()), walk, report, cancellationToken) with { DryRun = request.DryRun });
         }
 
         try
@@ -95,6 +96,7 @@ internal static class OfflineLetters
         services.AddSingleton<IngestMetrics>();
         services.AddBackfillIntake();
         services.AddHj212Keys();
+        services.AddScorer();
         services.AddSingleton<LetterReplay>();
         return services.BuildServiceProvider();
     }

@@ -9,6 +9,7 @@ using CityPerception.Imports;
 using CityPerception.Links;
 using CityPerception.Observability;
 using CityPerception.Rollups;
+using CityPerception.Scoring;
 using CityPerception.Screens;
 using CityPerception.Screens.Admin;
 using CityPerception.Screens.Wall;
@@ -109,6 +110,7 @@ internal static class ServerHost
         services.AddRollups(arguments.Roles);
         services.AddUpkeep(arguments.Roles);
         services.AddIngestStats(arguments.Roles, settings);
+        services.AddScorer();
         services.AddSources(arguments.Roles);
         services.AddCases(arguments.Roles);
         services.AddLetterOperations();

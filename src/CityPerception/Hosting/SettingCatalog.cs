@@ -5,6 +5,7 @@ using CityPerception.Access;
 using CityPerception.Access.Oidc;
 using CityPerception.Cli;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources.Hj212;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.External;
@@ -46,6 +47,7 @@ internal sealed class SettingCatalog
         (AzureOptions.Section, new AzureOptions()),
         (Open311Options.Section, new Open311Options()),
         (SparkplugOptions.Section, new SparkplugOptions()),
+        (ScorerOptions.Section, new ScorerOptions()),
         (SecurityOptions.Section, new SecurityOptions()),
         (AccessOptions.Section, new AccessOptions()),
         (OidcOptions.Section, new OidcOptions()),

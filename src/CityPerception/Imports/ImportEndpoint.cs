@@ -7,6 +7,7 @@ using CityPerception.Core.Mapping;
 using CityPerception.DeadLetters;
 using CityPerception.Hosting;
 using CityPerception.Imports.Reading;
+using CityPerception.Scoring;
 using CityPerception.Sources.Http;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,7 @@ namespace CityPerception.Imports;
 /// <c>POST /api/imports/{source}</c>: a file as the body, of any size up to the limit, imported as it comes. The answer is a
 /// line an event: progress, each refused row, at last the result. The command sends its files here in pieces.
 /// </summary>
-internal sealed class ImportEndpoint(CurrentPlan current, ImportRun run, InstanceFile instance, IOptions<HttpOptions> http, ServeArguments arguments, IHostApplicationLifetime lifetime)
+internal sealed class ImportEndpoint(CurrentPlan current, ImportRun run, ExternalScorer scorer, InstanceFile instance, IOptions<HttpOptions> http, ServeArguments arguments, IHostApplicationLifetime lifetime)
     : IDisposable
 {
     public const string Path = "/api/imports/", LinesType = "application/x-ndjson";
@@ -91,7 +92,7 @@ internal sealed class ImportEndpoint(CurrentPlan current, ImportRun run, Instanc
         using IRowReader rows = RowReaders.Open(input, terms, cancellationToken);
         using var answer = new EventAnswer(context.Response);
         ImportResult result = await run.RunAsync(
-            rows, RowMapper.Find(plan, source, properties)!, new ImportTerms(request.Path, properties, query.KeepsLetters), answer.SayAsync, cancellationToken);
+            rows, RowMapper.Find(plan, source, properties, scorer)!, new ImportTerms(request.Path, properties, query.KeepsLetters), answer.SayAsync, cancellationToken);
         if (context.RequestAborted.IsCancellationRequested) return Results.Empty;
         string? stopped = lifetime.ApplicationStopping.IsCancellationRequested && result.Stopped is not null ? "the server stops; send the rest again" : result.Stopped;
         await answer.SayAsync(new ImportEvent { Result = result with { Stopped = stopped } });

@@ -62,6 +62,7 @@ internal sealed class ImportRun([FromKeyedServices(BackfillOptions.Name)] Intake
                 while (await rows.ReadAsync(cancellationToken))
                 {
                     if (IsRecordFull()) await AppendAsync(cancellationToken);
+                    if (rows.Fault is null) await mapper.PrepareAsync(rows.Document, _origin.ReceivedNs, cancellationToken);
                     if (TakeRow()) await RejectAsync(cancellationToken);
                 }
 

@@ -3,6 +3,7 @@ using CityPerception.Core.Mapping;
 using CityPerception.Hosting;
 using CityPerception.Imports.Reading;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
@@ -58,7 +59,7 @@ internal sealed class OfflineImporter : IImporter
         ImportFile file, ImportChoices choices, Action<RowRejection, IReadOnlyList<string>?> refused, Action<FileProgress> progress, CancellationToken cancellationToken)
     {
         using IRowReader rows = RowReaders.Open(file.Stream, file.Terms, cancellationToken);
-        RowMapper mapper = RowMapper.Find(_plan, Source.Source, choices.Properties)!;
+        RowMapper mapper = RowMapper.Find(_plan, Source.Source, choices.Properties, _host.Services.GetRequiredService<ExternalScorer>())!;
         var terms = new ImportTerms(ImportEndpoint.Path + Source.Source, choices.Properties, KeepsLetters: false);
         return await _host.Services.GetRequiredService<ImportRun>().RunAsync(rows, mapper, terms, happened =>
         {
@@ -97,6 +98,7 @@ internal sealed class OfflineImporter : IImporter
         builder.Services.PostConfigure<StoreOptions>(o => UseLittleMemory(o, settings));
         builder.Services.AddSingleton<IngestMetrics>();
         builder.Services.AddBackfillIntake();
+        builder.Services.AddScorer();
         builder.Services.AddSingleton<ImportRun>();
         return builder.Build();
     }

@@ -2,6 +2,8 @@ using CityPerception.Core.LineProtocol;
 using CityPerception.Core.LineProtocol.Intake;
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Understanding;
+using CityPerception.Scoring;
 using CityPerception.Sources;
 using CityPerception.Sources.Http;
 
@@ -25,15 +27,20 @@ internal abstract class RowMapper
 
     public abstract int FilteredCount { get; }
 
+    /// <summary>Makes ready what a row's mapping has to wait for. A row of most sources waits for nothing.</summary>
+    public virtual ValueTask PrepareAsync(ReadOnlyMemory<byte> document, long receivedNs, CancellationToken cancellationToken) => default;
+
     public abstract void Map(ReadOnlySpan<byte> document, long receivedNs);
 
     /// <summary>The mapper of a source, or null if there is none of the name.</summary>
     /// <param name="plan">The configuration.</param>
     /// <param name="source">A source's name, or <c>line-protocol</c> for lines with the city's measurements.</param>
     /// <param name="properties">What mappings may read beside the row.</param>
-    public static RowMapper? Find(IngestPlan plan, string source, IReadOnlyDictionary<string, string> properties)
+    /// <param name="scorer">Asked for scores of texts; null where the lexicon alone gives them.</param>
+    public static RowMapper? Find(IngestPlan plan, string source, IReadOnlyDictionary<string, string> properties, ExternalScorer? scorer = null)
     {
-        if (plan.Sources.TryGetValue(source, out CompiledSource? compiled)) return new OfSource(compiled, new KeptProperties(properties));
+        if (plan.Sources.TryGetValue(source, out CompiledSource? compiled))
+            return scorer?.IsFor(compiled) is true ? new OfScoredSource(compiled, new KeptProperties(properties), scorer) : new OfSource(compiled, new KeptProperties(properties));
         if (source != LineProtocolEndpoint.Source || !TimePrecision.TryParse(properties.GetValueOrDefault(Precision), out TimePrecision precision)) return null;
         return new OfLines(plan, precision);
     }
@@ -47,22 +54,36 @@ internal abstract class RowMapper
     /// <summary>Says that there is no source of this name.</summary>
     public static string Unknown(IngestPlan plan, string source) => $"No source is named '{source}'{Cli.Hints.DidYouMean(source, plan.Sources.Keys)} 没有这个数据源。";
 
-    private sealed class OfSource(CompiledSource source, KeptProperties properties) : RowMapper
+    private class OfSource(CompiledSource source, KeptProperties properties) : RowMapper
     {
-        private readonly MappingRun _run = new();
+        protected CompiledSource Source => source;
+
+        protected MappingRun Run { get; } = new();
+
+        /// <summary>Of the row at hand.</summary>
+        protected TextScores? Scores { get; set; }
 
         public override string Name => source.Name;
 
-        public override LineBuffer Lines => _run.Lines;
+        public override LineBuffer Lines => Run.Lines;
 
-        public override IReadOnlyList<Rejection> Rejections => _run.Rejections;
+        public override IReadOnlyList<Rejection> Rejections => Run.Rejections;
 
-        public override int RejectedCount => _run.RejectedCount;
+        public override int RejectedCount => Run.RejectedCount;
 
-        public override int FilteredCount => _run.FilteredCount;
+        public override int FilteredCount => Run.FilteredCount;
 
         public override void Map(ReadOnlySpan<byte> document, long receivedNs) =>
-            source.Map(new Message { Payload = document, ReceivedNs = receivedNs, Properties = properties }, _run);
+            source.Map(Message(document, receivedNs), Run);
+
+        protected Message Message(ReadOnlySpan<byte> document, long receivedNs) =>
+            new() { Payload = document, ReceivedNs = receivedNs, Properties = properties, Scores = Scores };
+    }
+
+    private sealed class OfScoredSource(CompiledSource source, KeptProperties properties, ExternalScorer scorer) : OfSource(source, properties)
+    {
+        public override async ValueTask PrepareAsync(ReadOnlyMemory<byte> document, long receivedNs, CancellationToken cancellationToken) =>
+            Scores = await scorer.AskAsync(Source, Message(document.Span, receivedNs), Run, cancellationToken);
     }
 
     private sealed class OfLines(IngestPlan plan, TimePrecision precision) : RowMapper

@@ -38,6 +38,9 @@ internal static class FileScan
         return files;
     }
 
+    /// <summary>Looks through bytes that are at hand.</summary>
+    public static void Look(ReadOnlySpan<byte> bytes, string where, ScanResult into) => Runs(bytes, isLast: true, 0, where, into);
+
     private static async Task ReadAsync(string file, ScanResult into, CancellationToken cancellationToken)
     {
         await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
@@ -6,18 +7,20 @@ using CityPerception.FieldReports;
 using CityPerception.Hosting;
 using CityPerception.Installing;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Operations;
 using CityPerception.Storage.Stores;
 using DuckDB.NET.Data;
 
 namespace CityPerception.Scanning;
 
 /// <summary>
-/// Looks for what tells who somebody is, by the same recognisers that mask it, wherever data comes to rest: store, spool,
-/// dead letters, whatever else lies in the data directory, and the files that are named, such as logs.
+/// Looks for what tells who somebody is, by the same recognisers that mask it, wherever data comes to rest: store, operational
+/// database, spool, dead letters, whatever else lies in the data directory, and the files that are named, such as logs.
 /// </summary>
 /// <param name="dataDirectory">The server's.</param>
 /// <param name="store">Its store.</param>
-internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store)
+/// <param name="operations">Its operational database.</param>
+internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store, OperationsOptions operations)
 {
     private readonly ScanResult _result = new();
 
@@ -26,6 +29,7 @@ internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store)
     public async Task<ScanResult> RunAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await StoreAsync(cancellationToken);
+        await OperationsAsync(cancellationToken);
         foreach (string folder in (string[])[StorageParts.SpoolFolder, StorageParts.BackfillFolder]) await FolderAsync(folder, cancellationToken);
         Letters(cancellationToken);
         await FolderAsync(StorageParts.DeadLetterFolder, cancellationToken);
@@ -52,6 +56,32 @@ internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store)
         catch (Exception e) when (e is StoreUnavailableException or DuckDBException)
         {
             _result.Fault($"the store could not be looked through: {e.Message} 存储无法扫描：DuckDB 文件需先停止服务。");
+        }
+
+        _result.EndPlace(name);
+    }
+
+    private async Task OperationsAsync(CancellationToken cancellationToken)
+    {
+        string name = $"operational database ({operations.Kind.ToString().ToLowerInvariant()})";
+        if (operations.Kind is OperationsKind.Sqlite && !File.Exists(operations.SqlitePath))
+        {
+            _result.EndPlace(name, "there is none · 无");
+            return;
+        }
+
+        try
+        {
+            await foreach (OperationalText text in OperationalTexts.ReadAsync(new OperationalDbs(operations), cancellationToken))
+            {
+                string where = $"{text.Table}.{text.Column} of {text.Row}";
+                if (text.Bytes is { } bytes) FileScan.Look(bytes, where, _result);
+                else _result.Look(text.Text!, () => where);
+            }
+        }
+        catch (Exception e) when (e is DbException or IOException)
+        {
+            _result.Fault($"the operational database could not be looked through: {e.Message} Where another version made it, start the server once. 运行数据库无法扫描。");
         }
 
         _result.EndPlace(name);
@@ -110,8 +140,8 @@ internal sealed class PersonalDataScan(string dataDirectory, StoreOptions store)
         }
 
         string[] known = [.. new[] { StorageParts.SpoolFolder, StorageParts.BackfillFolder, StorageParts.DeadLetterFolder, OperationsParts.KeysFolder, InitPlan.TlsFolder }.Select(f => Path.Combine(dataDirectory, f) + Path.DirectorySeparatorChar)];
-        // What the store has been asked, and the register of devices and staff, who are no residents.
-        string[] databases = [Path.GetFullPath(store.DuckDb.Path), Path.GetFullPath(Path.Combine(dataDirectory, OperationsParts.SqliteFile))];
+        // They have been asked.
+        string[] databases = [Path.GetFullPath(store.DuckDb.Path), Path.GetFullPath(operations.SqlitePath)];
         int files = await FileScan.RunAsync(
             dataDirectory,
             file => known.Any(k => file.StartsWith(k, StringComparison.Ordinal)) || databases.Any(d => Path.GetFullPath(file).StartsWith(d, StringComparison.Ordinal)),

@@ -30,7 +30,7 @@ internal sealed class CityModel
         Start = start;
         Weather = new Weather(options.Seed);
         _faults = new FaultPlan(options.Faults, options.Seed);
-        if (options.MqttHost is not null) Telemetry.Populate(this);
+        if (options.MqttHost is not null) Publishers = [.. Telemetry.Populate(this), .. GridStaff.TerminalsOf(Places.Of(devices))];
         if (options.HttpUrl is not null || options.MqttHost is not null) CityOffices.Populate(this);
     }
 
@@ -41,6 +41,9 @@ internal sealed class CityModel
     public DateTimeOffset Start { get; }
 
     public Weather Weather { get; }
+
+    /// <summary>The names under which it publishes by MQTT, each a level of the topic.</summary>
+    public IReadOnlyList<string> Publishers { get; } = [];
 
     /// <summary>The next message; the city never ends.</summary>
     public Outgoing Next()

@@ -48,19 +48,20 @@ public sealed class CitySimulator
 
         using var answers = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         await using CancellationTokenRegistration stop = cancellationToken.Register(() => answers.CancelAfter(Farewell));
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-        Channel<Outgoing>[] mqttQueues = Queues(_options.MqttHost is null ? 0 : _options.Connections);
-        Channel<Outgoing>[] httpQueues = Queues(_options.HttpUrl is null ? 0 : HttpConnections);
+        using var http = new HttpClient(TrustedHttp.Handler(_options.Authorities)) { Timeout = TimeSpan.FromSeconds(30) };
+        var mqtt = new MqttLines(_options, model.Publishers, Queue);
+        if (mqtt.Silent > 0) _logger.DevicesSilent(mqtt.Silent, model.Publishers.Count);
+        Channel<Outgoing>[] httpQueues = [.. Enumerable.Range(0, _options.HttpUrl is null ? 0 : HttpConnections).Select(_ => Queue())];
         Task[] senders =
         [
-            .. mqttQueues.Select((q, i) => new MqttSender(_options, i, _clock, _counters, _logger).RunAsync(q.Reader, answers.Token)),
+            .. mqtt.All.Select(l => new MqttSender(_options, l.Login, _clock, _counters, _logger).RunAsync(l.Queue.Reader, answers.Token)),
             .. httpQueues.Select(q => new HttpSender(_options, http, _clock, _counters, _logger).RunAsync(q.Reader, answers.Token)),
         ];
 
         try
         {
             Task failed = Task.WhenAny(senders).Unwrap(); // a sender ends early only by a bug of ours: do not hide it
-            Task living = LiveAsync(model, mqttQueues, httpQueues, cancellationToken);
+            Task living = LiveAsync(model, mqtt, httpQueues, cancellationToken);
             await await Task.WhenAny(living, failed);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -69,7 +70,7 @@ public sealed class CitySimulator
         }
         finally
         {
-            foreach (Channel<Outgoing> queue in mqttQueues.Concat(httpQueues)) queue.Writer.TryComplete();
+            foreach (Channel<Outgoing> queue in mqtt.All.Select(l => l.Queue).Concat(httpQueues)) queue.Writer.TryComplete();
         }
 
         await FinishAsync(senders, answers.Token);
@@ -77,7 +78,7 @@ public sealed class CitySimulator
         _logger.SimulationStopped(counts.Sent, counts.Acknowledged, counts.Refused, counts.Waiting);
     }
 
-    private async Task LiveAsync(CityModel model, Channel<Outgoing>[] mqtt, Channel<Outgoing>[] http, CancellationToken cancellationToken)
+    private async Task LiveAsync(CityModel model, MqttLines mqtt, Channel<Outgoing>[] http, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -91,9 +92,8 @@ public sealed class CitySimulator
                 continue;
             }
 
-            Channel<Outgoing>[] queues = message.Topic is null ? http : mqtt;
-            Channel<Outgoing> queue = queues[(uint)Seeds.Hash(0, message.Sender) % (uint)queues.Length];
-            await queue.Writer.WriteAsync(message, cancellationToken);
+            Channel<Outgoing>? queue = message.Topic is null ? http[Seeds.Index(message.Sender, http.Length)] : mqtt.Find(message);
+            if (queue is not null) await queue.Writer.WriteAsync(message, cancellationToken);
         }
     }
 
@@ -109,6 +109,5 @@ public sealed class CitySimulator
         }
     }
 
-    private static Channel<Outgoing>[] Queues(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => Channel.CreateBounded<Outgoing>(QueueLength))];
+    private static Channel<Outgoing> Queue() => Channel.CreateBounded<Outgoing>(QueueLength);
 }

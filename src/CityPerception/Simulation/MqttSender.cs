@@ -10,7 +10,7 @@ using Polly;
 namespace CityPerception.Simulation;
 
 /// <summary>
-/// One MQTT 5 connection that several devices share: QoS 1, a bounded number of messages in flight. A message leaves
+/// One MQTT 5 connection, of a device or shared by several: QoS 1, a bounded number of messages in flight. A message leaves
 /// this class when its PUBACK came; whatever a broken connection left open is published again, in order, before
 /// anything newer.
 /// </summary>
@@ -29,19 +29,21 @@ internal sealed class MqttSender
     private Task<bool>? _more;
     private bool _away;
 
-    public MqttSender(SimulationOptions options, int number, TimeProvider clock, SimulationCounters counters, ILogger logger)
+    public MqttSender(SimulationOptions options, MqttLogin login, TimeProvider clock, SimulationCounters counters, ILogger logger)
     {
         _counters = counters;
         _logger = logger;
-        _server = $"mqtt://{options.MqttHost}:{options.MqttPort}";
+        _server = $"{(options.MqttTls ? "mqtts" : "mqtt")}://{options.MqttHost}:{options.MqttPort}";
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
             .WithTcpServer(options.MqttHost, options.MqttPort)
             .WithProtocolVersion(MqttProtocolVersion.V500)
-            .WithClientId($"city-simulator-{options.Seed}-{number}")
+            .WithClientId($"city-simulator-{options.Seed}-{login.Client}")
             .WithCleanStart()
             .WithTimeout(TimeSpan.FromSeconds(10))
             .WithKeepAlivePeriod(TimeSpan.FromSeconds(30));
-        _options = (options.User is null ? builder : builder.WithCredentials(options.User, options.Password)).Build();
+        if (login.User is { } user) builder.WithCredentials(user, login.Password);
+        if (options.MqttTls) builder.WithTlsOptions(new MqttClientTlsOptions { UseTls = true, TargetHost = options.MqttHost, TrustChain = options.Authorities });
+        _options = builder.Build();
         _connecting = Persistence.Of<int>(clock, o => o.Exception is { } e && IsAway(e), o => Away(o.Exception!.Message));
     }
 

@@ -9,6 +9,9 @@ namespace CityPerception.Simulation;
 /// <param name="Fault">What is wrong with it.</param>
 internal sealed record Outgoing(string Source, string? Topic, string Sender, DateTimeOffset Due, ReadOnlyMemory<byte> Payload, SimulationFault Fault)
 {
+    /// <summary>The name that it is published under; null for a message that is posted.</summary>
+    public string? Publisher => Topic?.Split('/')[2];
+
     /// <summary>Of a message that is posted.</summary>
     public string ContentType { get; init; } = "application/json";
 

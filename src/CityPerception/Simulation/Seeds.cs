@@ -6,6 +6,9 @@ namespace CityPerception.Simulation;
 /// <summary>Randomness that depends on nothing but the seed: each sender draws from its own sequence.</summary>
 internal static class Seeds
 {
+    /// <summary>One of so many, always the same for a name.</summary>
+    public static int Index(string name, int count) => (int)((uint)Hash(0, name) % (uint)count);
+
     public static Random RandomFor(int seed, string name) => new(Hash(seed, name));
 
     /// <summary>Smooth noise in −1 … 1: random values at whole numbers, a smooth curve between them.</summary>

@@ -1,6 +1,6 @@
 namespace CityPerception.Simulation;
 
-/// <summary>State changes only; what happens to a message is counted. Ids 6000–6099; next free: 6005.</summary>
+/// <summary>State changes only; what happens to a message is counted. Ids 6000–6099; next free: 6006.</summary>
 internal static partial class SimulationLog
 {
     [LoggerMessage(6000, LogLevel.Information, "The simulated city sends: {Devices} devices, {Rate} messages/s, cases {Speed} times faster than life.")]
@@ -17,4 +17,7 @@ internal static partial class SimulationLog
 
     [LoggerMessage(6004, LogLevel.Information, "The simulated city stopped: {Sent} sent, {Acknowledged} acknowledged, {Refused} refused, {Waiting} without an answer.")]
     public static partial void SimulationStopped(this ILogger logger, long sent, long acknowledged, long refused, long waiting);
+
+    [LoggerMessage(6005, LogLevel.Warning, "{Silent} of the {All} devices that would publish have no password, and send nothing")]
+    public static partial void DevicesSilent(this ILogger logger, int silent, int all);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography.X509Certificates;
 
 namespace CityPerception.Simulation;
 
@@ -11,6 +12,12 @@ public sealed class SimulationOptions
     [Range(1, 65535)]
     public int MqttPort { get; set; } = 1883;
 
+    /// <summary>By TLS.</summary>
+    public bool MqttTls { get; set; }
+
+    /// <summary>Whose certificates are believed, by MQTT and HTTP; null for the system's authorities.</summary>
+    public X509Certificate2Collection? Authorities { get; set; }
+
     /// <summary>The server whose <c>/ingest/{source}</c> takes what offices send; null sends nothing over HTTP.</summary>
     public Uri? HttpUrl { get; set; } = new("http://127.0.0.1:8080");
 
@@ -18,6 +25,9 @@ public sealed class SimulationOptions
     public string? User { get; set; }
 
     public string? Password { get; set; }
+
+    /// <summary>The passwords of devices, each of which then has an MQTT connection of its own; a device that is not among them sends nothing. Null where all share connections, of <see cref="User"/>.</summary>
+    public IReadOnlyDictionary<string, string>? DevicePasswords { get; set; }
 
     /// <summary>Bearer token for HTTP. MQTT has none: it takes <see cref="User"/> and <see cref="Password"/>.</summary>
     public string? Token { get; set; }

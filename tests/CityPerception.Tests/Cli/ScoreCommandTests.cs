@@ -1,5 +1,7 @@
 using CityPerception.TestKit;
+using CityPerception.Tests.Scoring;
 using CityPerception.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace CityPerception.Tests.Cli;
 
@@ -21,6 +23,22 @@ public sealed class ScoreCommandTests
         Assert.Matches(@"(?m)^score 得分 +-0\.751$", output);
         Assert.Matches(@"(?m)^keywords 关键词 +路灯$", output);
         Assert.Matches(@"(?m)^category 建议分类 +facility$", output);
+    }
+
+    [Fact]
+    public async Task Score_WhereAScorerIsSet_ShowsWhatItSays()
+    {
+        await using ScorerEndpoint scorer = await ScorerEndpoint.StartAsync();
+        string[] command = ["score", "路灯坏了，13812345678", "--config", Shipped, "--set", $"Scorer:Url={scorer.Url}", "--set", "Scorer:Timeout=00:00:30"];
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(command);
+        Assert.Equal((0, ""), (exitCode, error));
+        Assert.Matches(@"(?m)^scorer 外部评分 +0\.765$", output);
+        Assert.Equal(["路灯坏了，138****5678"], Assert.Single(scorer.Asked).Texts);
+
+        scorer.Answer = _ => Task.FromResult(Results.NotFound());
+        (exitCode, output, _) = await CliProcess.RunAsync(command);
+        Assert.Equal(0, exitCode);
+        Assert.Matches(@"(?m)^scorer 外部评分 +– it answers 404$", output);
     }
 
     [Fact]

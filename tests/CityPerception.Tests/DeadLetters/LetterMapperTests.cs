@@ -12,7 +12,7 @@ namespace CityPerception.Tests.DeadLetters;
 public sealed class LetterMapperTests
 {
     [Fact]
-    public void Map_FrameThatNoSourceTookThen_GoesToTheSourceThatTakesItNow()
+    public async Task Map_FrameThatNoSourceTookThen_GoesToTheSourceThatTakesItNow()
     {
         string folder = RepositoryFolder.Find("ingest-configs");
         string frame = File.ReadLines(Path.Combine(folder, "samples/hj212-realtime.txt")).First();
@@ -21,7 +21,7 @@ public sealed class LetterMapperTests
             [new Rejection(RejectionReason.SourceUnknown, 0, "22/2011/140403000A00000000000001", "no source takes frames of this ST/CN/MN")], Encoding.UTF8.GetBytes(frame));
         var outcome = new LetterOutcome();
 
-        new LetterMapper(ConfigDirectory.Load(folder).Plan!, new Hj212Keys(null, TimeProvider.System, _ => { })).Map(letter, outcome);
+        await new LetterMapper(ConfigDirectory.Load(folder).Plan!, new Hj212Keys(null, TimeProvider.System, _ => { })).MapAsync(letter, outcome, TestContext.Current.CancellationToken);
 
         Assert.Equal(0, outcome.RejectedCount);
         Assert.Contains("source=hj212-realtime ", Encoding.UTF8.GetString(outcome.Lines.Written), StringComparison.Ordinal);

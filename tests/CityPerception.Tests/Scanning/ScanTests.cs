@@ -1,10 +1,17 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CityPerception.Core.Cases;
 using CityPerception.Core.LineProtocol;
 using CityPerception.Core.Queries;
 using CityPerception.FieldReports;
+using CityPerception.Storage.Cases;
 using CityPerception.Storage.DeadLetters;
+using CityPerception.Storage.Links;
+using CityPerception.Storage.Operations;
+using CityPerception.Storage.Operations.Access;
+using CityPerception.Storage.Operations.Auditing;
+using CityPerception.Storage.Operations.Devices;
 using CityPerception.Storage.Spooling;
 using CityPerception.Storage.Stores;
 using CityPerception.TestKit;
@@ -60,7 +67,7 @@ public sealed class ScanTests
 
         (exitCode, output, _) = await CliProcess.RunAsync(["scan", log, "--data", data, "--json"]);
         JsonNode[] places = [.. JsonNode.Parse(output)!["places"]!.AsArray().Select(p => p!)];
-        Assert.All(places.Where(p => p["name"]!.GetValue<string>() is "store (duckdb)" or "files of spool" || p["name"]!.GetValue<string>() == log), p => Assert.True(p["texts"]!.GetValue<long>() > 0, p.ToString()));
+        Assert.All(places.Where(p => p["name"]!.GetValue<string>() is "store (duckdb)" or "operational database (sqlite)" or "files of spool" || p["name"]!.GetValue<string>() == log), p => Assert.True(p["texts"]!.GetValue<long>() > 0, p.ToString()));
         Assert.Contains("0 in plain, 8 encrypted", places.Single(p => p["name"]!.GetValue<string>() == "dead letters")["note"]!.GetValue<string>(), StringComparison.Ordinal);
 
         (_, string list, _) = await CliProcess.RunAsync(["deadletters", "list", "--data", data]);
@@ -107,6 +114,60 @@ public sealed class ScanTests
         Assert.Contains("6 of ", output, StringComparison.Ordinal);
         Assert.DoesNotContain("139****5678", output, StringComparison.Ordinal);
         AssertClean(output);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Scan_OfTheOperationalDatabase_FindsWhatLeakedAndNoNamesOfStaff(bool isPostgres)
+    {
+        const string mail = "wang.wu@example.com";
+        using var folder = new TempFolder();
+        await using PostgresServer? postgres = isPostgres ? await PostgresServer.StartAsync(Ct) : null;
+        string data = Directory.CreateDirectory(folder.File("data")).FullName, connection = postgres?.ConnectionString("city") ?? "";
+        string[] scan = ["scan", "--data", data, .. postgres is null ? (string[])[] : ["--set", "Operations:Kind=postgresql", "--set", "Operations:Postgres=" + connection]];
+        var databases = new OperationalDbs(new OperationsOptions { Kind = isPostgres ? OperationsKind.Postgresql : OperationsKind.Sqlite, SqlitePath = Path.Combine(data, "operations.db"), Postgres = connection });
+        await databases.MigrateAsync(Ct);
+
+        // Staff may sign in by an address, a hash is no number, and an id of ours may have the digits of one.
+        Assert.True(await new AccessRegistry(databases, TimeProvider.System).AddUserAsync(mail, AccessSecrets.HashPassword("a long enough password"), [UserRoles.Operator], Ct));
+        var audit = new AuditLog(databases, TimeProvider.System);
+        await audit.AddAsync("user:" + mail, "user disable", mail, "console", "ok", Ct);
+        await audit.AddAsync("user:" + mail, "GET /api/users/{name}", "name=" + mail, "127.0.0.1", "200", Ct);
+        await AddAsync(databases, Case("C1", "", "note=1"), new Device { Id = "AQ-1", Note = "north gate", Credentials = { Credential("13812345678") } });
+        (int exitCode, string output, string error) = await CliProcess.RunAsync(scan);
+        Assert.True(exitCode == 0, output + error);
+        Assert.Matches($@"operational database \({(isPostgres ? "postgresql" : "sqlite")}\) +[1-9]", output);
+
+        await AddAsync(
+            databases,
+            Case("C2", "13812345678", "note=1"),
+            Case("C3", "", "contact=11010519491231002X"),
+            new Device { Id = "AQ-2", Note = "ask 联系人：张三丰" },
+            new AppealVerdict { First = Guid.NewGuid(), Second = Guid.NewGuid(), FirstId = "1", SecondId = "2", Reason = "车 晋D12345 停", By = mail });
+        await audit.AddAsync("nobody", "GET /api/cases/{id}", "id=4111111111111111", "127.0.0.1", "404", Ct);
+        (exitCode, output, _) = await CliProcess.RunAsync(scan);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("5 of ", output, StringComparison.Ordinal);
+        foreach (string found in (string[])["cases.dept of 1/C2/hotline: 138****5678", "cases.events of 1/C3/hotline", "110105************", "devices.note of AQ-2", "联系人：张**", "appeal_verdicts.reason", "晋D*****", "audit.target", "************1111"])
+            Assert.Contains(found, output, StringComparison.Ordinal);
+        AssertClean(output);
+    }
+
+    private static CaseRow Case(string id, string dept, string otherTags)
+    {
+        var events = new CaseEvents();
+        events.Add(new CaseEvent { Measurement = "case_event", State = "accepted", TimeNs = 1_715_000_000_000_000_000, OtherTags = otherTags });
+        return new CaseRow { Edition = 1, Source = "hotline", Id = id, State = "accepted", District = "140403", Grid = "", Category = "noise", Dept = dept, Events = events.ToBytes() };
+    }
+
+    private static DeviceCredential Credential(string secret) => new() { Id = Guid.NewGuid(), DeviceId = "AQ-1", Secret = secret };
+
+    private static async Task AddAsync(OperationalDbs databases, params object[] rows)
+    {
+        await using OperationalDb db = databases.CreateDbContext();
+        db.AddRange(rows);
+        await db.SaveChangesAsync(Ct);
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, TextTables texts, 
 {
     public static readonly Evaluator Nothing = static (scoped in _) => Value.Missing;
 
+    /// <summary>Something of what was compiled asks how good or bad a text is.</summary>
+    public bool AsksForScores { get; private set; }
+
     public Evaluator Compile(Syntax syntax) => syntax switch
     {
         Syntax.Number n => Constant(n.Value),
@@ -72,6 +75,7 @@ internal sealed class ExpressionCompiler(ScopeBuilder scopes, TextTables texts, 
             return Nothing;
         }
 
+        AsksForScores |= function.Needs == TextTables.LexiconName;
         return function.Make([.. call.Arguments.Select(Compile)]);
     }
 

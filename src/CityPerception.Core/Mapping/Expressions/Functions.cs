@@ -83,7 +83,7 @@ internal static class Functions
                 if (Operators.AreEqual(sought, a[i](in c))) return Value.Of(true);
             return Value.Of(false);
         }),
-        ["sentiment"] = new(1, 1, static a => (scoped in c) => TryWords(a[0], in c, out ReadOnlySpan<byte> text) ? Value.Of(c.Run.Texts.Lexicon!.Score(text)) : Value.Missing, TextTables.LexiconName),
+        ["sentiment"] = new(1, 1, static a => (scoped in c) => TryWords(a[0], in c, out ReadOnlySpan<byte> text) ? Value.Of(c.Run.ScoreOf(text)) : Value.Missing, TextTables.LexiconName),
         ["keywords"] = new(1, 2, static a =>
         {
             KeywordFinder.Prepare();

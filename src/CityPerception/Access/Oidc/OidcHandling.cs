@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using CityPerception.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.Extensions.Options;
@@ -45,19 +46,7 @@ internal sealed class OidcHandling(IOptions<OidcOptions> options, OidcPeople peo
     public static string? ReadSecret(OidcOptions options, out string? fault)
     {
         fault = null;
-        if (string.IsNullOrEmpty(options.ClientSecretFile)) return null;
-        try
-        {
-            string secret = File.ReadAllText(options.ClientSecretFile).Trim();
-            if (secret.Length > 0) return secret;
-            fault = $"{options.ClientSecretFile} is empty; allowed: a file with the secret. 密钥文件为空。";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            fault = $"{options.ClientSecretFile} cannot be read: {e.Message} 密钥文件无法读取。";
-        }
-
-        return null;
+        return string.IsNullOrEmpty(options.ClientSecretFile) ? null : SecretFile.Read(options.ClientSecretFile, out fault);
     }
 
     private async Task ReceivedAsync(TicketReceivedContext context)

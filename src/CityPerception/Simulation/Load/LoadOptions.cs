@@ -38,6 +38,14 @@ internal sealed record LoadOptions
     /// <summary>Where to write down what was sent and acknowledged; null for nowhere.</summary>
     public string? LedgerFile { get; init; }
 
+    /// <summary>The user name of every MQTT connection; null for none.</summary>
+    public string? User { get; init; }
+
+    public string? Password { get; init; }
+
+    /// <summary>Bearer token for HTTP; null for none.</summary>
+    public string? Token { get; init; }
+
     /// <summary>The part of <see cref="Messages"/> that a connection sends.</summary>
     public long QuotaOf(int connection) =>
         Messages is { } all ? all / Connections + (connection < all % Connections ? 1 : 0) : long.MaxValue;

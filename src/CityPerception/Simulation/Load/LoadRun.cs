@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 
 namespace CityPerception.Simulation.Load;
@@ -35,7 +36,8 @@ internal sealed class LoadRun(LoadOptions options, X509Certificate2Collection? a
         using var giveUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using CancellationTokenRegistration stopping = stop.Token.Register(() => giveUp.CancelAfter(Farewell));
 
-        using var http = new HttpClient(Handler()) { Timeout = TimeSpan.FromSeconds(30) };
+        using var http = new HttpClient(TrustedHttp.Handler(authorities)) { Timeout = TimeSpan.FromSeconds(30) };
+        if (options.Token is { } token) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         MqttEndpoint?[] endpoints = [.. options.Targets.Select(t => t.Kind is LoadTargetKind.Mqtt ? new MqttEndpoint(t.Url, options, numbering.Run, authorities, clock) : null)];
         _began = clock.GetTimestamp();
         Task all = Task.WhenAll(Enumerable.Range(0, options.Connections).Select(c => Task.Run(
@@ -76,16 +78,4 @@ internal sealed class LoadRun(LoadOptions options, X509Certificate2Collection? a
 
     private LoadReport Report(LoadLatency latency) =>
         new(clock.GetElapsedTime(_began, _ended > 0 ? _ended : clock.GetTimestamp()), _meter.Counts, latency, _meter.Trouble);
-
-    private SocketsHttpHandler Handler()
-    {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan };
-        if (authorities is not null)
-        {
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
-        }
-
-        return handler;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.Channel;
@@ -43,7 +44,7 @@ internal sealed class MqttEndpoint : IDisposable
         try
         {
             await link.Adapter.ConnectAsync(either.Token);
-            await link.Adapter.SendPacketAsync(new MqttConnectPacket { ClientId = $"load-{_run}-{connection}", CleanSession = true }, either.Token);
+            await link.Adapter.SendPacketAsync(Connect(connection), either.Token);
             await channel.FlushAsync(either.Token);
             if (await link.Adapter.ReceivePacketAsync(either.Token) is not MqttConnAckPacket answer) throw new LoadRefusedException("the connection was closed instead of a CONNACK");
             bool accepted = _options.Protocol is MqttProtocolVersion.V500 ? answer.ReasonCode is MqttConnectReasonCode.Success : answer.ReturnCode is MqttConnectReturnCode.ConnectionAccepted;
@@ -65,6 +66,14 @@ internal sealed class MqttEndpoint : IDisposable
     }
 
     public void Dispose() => _connecting.Dispose();
+
+    private MqttConnectPacket Connect(int connection) => new()
+    {
+        ClientId = $"load-{_run}-{connection}",
+        CleanSession = true,
+        Username = _options.User,
+        Password = _options.Password is { } password ? Encoding.UTF8.GetBytes(password) : null,
+    };
 
     private IMqttChannel CreateChannel()
     {

@@ -7,6 +7,14 @@ namespace CityPerception.Simulation.Offices;
 internal sealed class GridStaff(CityModel city, IReadOnlyList<Place> places)
     : Office(city, "grid staff", share: 0.05, messagesAnAct: 9, t => 0.5 * (Rhythm.Office(t) + Rhythm.People(t)))
 {
+    private const int TerminalsADistrict = 20;
+
+    /// <summary>The terminals that the staff may publish by.</summary>
+    public static IEnumerable<string> TerminalsOf(IEnumerable<Place> places) =>
+        places.Select(p => p.Grid[..6]).Distinct().SelectMany(d => Enumerable.Range(0, TerminalsADistrict).Select(n => Terminal(d, n)));
+
+    private static string Terminal(string district, int number) => $"T{district}{number:00}";
+
     protected override void Send(CityModel city, DateTimeOffset now) =>
         Open(city, now, Pick(CityTopic.Patrol), Pick(places).Nearby(Random), Random.Next(4) == 0 ? "app" : "grid", Random);
 
@@ -17,7 +25,7 @@ internal sealed class GridStaff(CityModel city, IReadOnlyList<Place> places)
             city.NewId("LZ", now), topic, place, channel, topic.Say(place.Name, random),
             Severity: topic.Category == "event.emergency" ? 3 + random.Next(2) : 1 + random.Next(3),
             Deadline: now + city.Scaled(TimeSpan.FromHours(topic.LimitHours)),
-            Terminal: $"T{place.Grid[..6]}{random.Next(20):00}", Mediated: topic == CityTopic.Noise && random.Next(3) == 0, Agreed: random.Next(20) > 0);
+            Terminal: Terminal(place.Grid[..6], random.Next(TerminalsADistrict)), Mediated: topic == CityTopic.Noise && random.Next(3) == 0, Agreed: random.Next(20) > 0);
         OpenCase.Begin(city, now, steps, (c, at, step) => incident.Write(c, at, steps[step]));
     }
 

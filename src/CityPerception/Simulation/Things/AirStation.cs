@@ -41,6 +41,6 @@ internal sealed class AirStation(Device device) : Thing(device, everySeconds: 6)
         draft.Json.WriteNumber("battery", Math.Round(_volts, 2));
         draft.Json.WriteString("fw", "2.4.1");
         draft.Json.WriteEndObject();
-        city.Publish("air-station", $"city/aq/{Device.Id}/telemetry", Device.Id, draft);
+        city.Publish("air-station", $"city/aq/{Sender}/telemetry", Sender, draft);
     }
 }

@@ -30,6 +30,6 @@ internal sealed class FloodGauge(Device device) : Thing(device, everySeconds: 8)
         draft.Json.WriteEndObject();
         draft.Json.WriteEndArray();
         draft.Json.WriteEndObject();
-        city.Publish("flood-gauge", $"city/flood/{Device.Id}/telemetry", Device.Id, draft);
+        city.Publish("flood-gauge", $"city/flood/{Sender}/telemetry", Sender, draft);
     }
 }

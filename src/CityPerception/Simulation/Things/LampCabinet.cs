@@ -6,19 +6,20 @@ internal sealed class LampCabinet(IReadOnlyList<Device> lamps) : Thing(lamps[0],
     public const int Lamps = 10;
 
     private readonly DateTimeOffset[] _brokenUntil = new DateTimeOffset[lamps.Count];
-    private readonly string _cabinet = "LC-" + lamps[0].Id[3..];
+
+    public override string Sender { get; } = "LC-" + lamps[0].Id[3..];
 
     protected override void Send(CityModel city, DateTimeOffset now)
     {
         Draft draft = city.Begin(now, FaultScope.Telemetry);
         draft.Json.WriteStartObject();
-        draft.Json.WriteString("cabinet", _cabinet);
+        draft.Json.WriteString("cabinet", Sender);
         draft.Json.WriteString("at", Rhythm.Local(draft.Time)); // ISO 8601 with +08:00
         draft.Json.WriteStartObject("lamps");
         for (int i = 0; i < lamps.Count; i++) Lamp(city, now, draft, i);
         draft.Json.WriteEndObject();
         draft.Json.WriteEndObject();
-        city.Publish("lamp", $"city/lamp/{_cabinet}/telemetry", _cabinet, draft);
+        city.Publish("lamp", $"city/lamp/{Sender}/telemetry", Sender, draft);
     }
 
     private void Lamp(CityModel city, DateTimeOffset now, Draft draft, int index)

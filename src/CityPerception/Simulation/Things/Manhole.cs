@@ -44,7 +44,7 @@ internal sealed class Manhole(Device device) : Thing(device, everySeconds: 20)
         draft.Json.WriteString("received_at", draft.Time.UtcDateTime);
         draft.Json.WriteEndObject();
         draft.Json.WriteEndObject();
-        city.Publish("manhole", $"city/manhole/{Device.Id}/telemetry", Device.Id, draft);
+        city.Publish("manhole", $"city/manhole/{Sender}/telemetry", Sender, draft);
     }
 
     private void Reception(Draft draft, int gateway)

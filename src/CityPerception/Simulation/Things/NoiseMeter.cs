@@ -40,7 +40,7 @@ internal sealed class NoiseMeter(Device device) : Thing(device, everySeconds: 2)
         draft.Json.WriteString("flag", "N");
         draft.Json.WriteNumber("batt", 40 + (Seeds.Hash(city.Options.Seed, Device.Id) & 63) * 60 / 64);
         draft.Json.WriteEndObject();
-        city.Publish("noise-meter", $"city/noise/{Device.Id}/telemetry", Device.Id, draft);
+        city.Publish("noise-meter", $"city/noise/{Sender}/telemetry", Sender, draft);
     }
 }
 

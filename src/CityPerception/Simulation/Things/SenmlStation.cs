@@ -16,7 +16,7 @@ internal sealed class SenmlStation(Device device) : Thing(device, everySeconds: 
         Next(draft, "pm2.5", "ug/m3", Math.Max(3, 34 + 14 * Rhythm.Winter(now) + 18 * Rhythm.Inversion(now) - 5 * weather.Wetness + Scatter(4)), 0);
         Next(draft, "battery", "%EL", 30 + (Seeds.Hash(city.Options.Seed, Device.Id) & 63), 0);
         draft.Json.WriteEndArray();
-        city.Publish("senml-gateway", $"city/senml/{Device.Id}", Device.Id, draft);
+        city.Publish("senml-gateway", $"city/senml/{Sender}", Sender, draft);
     }
 
     private static void Next(Draft draft, string name, string unit, double value, int digits)

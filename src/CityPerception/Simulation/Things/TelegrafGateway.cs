@@ -9,10 +9,11 @@ internal sealed class TelegrafGateway(IReadOnlyList<Device> devices) : Thing(dev
 
     private int _next;
 
+    public override string Sender { get; } = $"gw-{devices[0].District}";
+
     protected override void Send(CityModel city, DateTimeOffset now)
     {
         Draft draft = city.Begin(now, FaultScope.Plain);
-        string gateway = $"gw-{Device.District}";
         for (int i = 0; i < Math.Min(LinesAMessage, devices.Count); i++, _next++)
         {
             Device device = devices[_next % devices.Count];
@@ -21,9 +22,9 @@ internal sealed class TelegrafGateway(IReadOnlyList<Device> devices) : Thing(dev
             string state = own switch { 7 or 8 => "offline", 9 or 10 => "fault", _ => "online" };
             long seen = draft.At(now - (state == "offline" ? TimeSpan.FromHours(5) : TimeSpan.FromSeconds(Random.Next(1, 20)))).ToUnixTimeSeconds();
             draft.Raw(string.Create(CultureInfo.InvariantCulture,
-                $"device,host={device.Id},gateway={gateway} state=\"{state}\",last_seen={seen}i,rssi={-60 - own % 55 + Random.Next(3)}i,snr={9 - own % 12 + Scatter(0.5):0.0},battery={12 + own * 88 / 256},fw=\"2.{own % 5}.1\" {draft.Time.ToUnixTimeMilliseconds()}000000\n"));
+                $"device,host={device.Id},gateway={Sender} state=\"{state}\",last_seen={seen}i,rssi={-60 - own % 55 + Random.Next(3)}i,snr={9 - own % 12 + Scatter(0.5):0.0},battery={12 + own * 88 / 256},fw=\"2.{own % 5}.1\" {draft.Time.ToUnixTimeMilliseconds()}000000\n"));
         }
 
-        city.Publish("telegraf", $"city/telegraf/{gateway}", gateway, draft);
+        city.Publish("telegraf", $"city/telegraf/{Sender}", Sender, draft);
     }
 }

@@ -6,10 +6,11 @@ internal static class Telemetry
     /// <summary>Of all messages; the rest is people's and offices'.</summary>
     public const double Share = 1 - Offices.CityOffices.Share;
 
-    public static void Populate(CityModel city)
+    /// <summary>Puts them into the city; returns the names that they publish under.</summary>
+    public static IEnumerable<string> Populate(CityModel city)
     {
         List<Thing> things = [.. Make(city)];
-        if (things.Count == 0) return;
+        if (things.Count == 0) return [];
 
         double atLifeSpeed = things.Sum(t => 1 / t.EverySeconds), wanted = city.Options.Rate * Share;
         foreach (Thing thing in things)
@@ -21,6 +22,7 @@ internal static class Telemetry
         var meters = things.OfType<NoiseMeter>().ToList();
         if (city.Options.NoiseEpisodeEvery > TimeSpan.Zero && meters.Count > 0)
             city.Schedule(city.Start + city.Options.NoiseEpisodeEvery / 4, new NoiseEpisodes(meters, city.RandomFor("noise episodes")));
+        return things.Select(t => t.Sender);
     }
 
     private static IEnumerable<Thing> Make(CityModel city)

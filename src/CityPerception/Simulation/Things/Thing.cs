@@ -9,6 +9,9 @@ internal abstract class Thing(Device device, double everySeconds) : IActor
 
     public double EverySeconds { get; } = everySeconds;
 
+    /// <summary>The name that it publishes under.</summary>
+    public virtual string Sender => Device.Id;
+
     /// <summary>The interval in the simulation.</summary>
     public TimeSpan Interval { get; set; }
 

@@ -31,7 +31,7 @@ internal sealed class WaterStation(Device device) : Thing(device, everySeconds: 
         draft.Number("ntu", Math.Max(0.5, 6 * dirt + 18 * wet + Scatter(1)));
         draft.Json.WriteEndObject();
         draft.Json.WriteEndObject();
-        city.Publish("water-station", $"city/water/{Device.Id}/telemetry", Device.Id, draft);
+        city.Publish("water-station", $"city/water/{Sender}/telemetry", Sender, draft);
     }
 
     private static void Item(Draft draft, string code, double value, int digits)

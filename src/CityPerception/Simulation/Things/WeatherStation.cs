@@ -36,6 +36,6 @@ internal sealed class WeatherStation(Device device) : Thing(device, everySeconds
 
         draft.Json.WriteEndArray();
         draft.Json.WriteEndObject();
-        city.Publish("weather-station", $"city/weather/{Device.Id}/telemetry", Device.Id, draft);
+        city.Publish("weather-station", $"city/weather/{Sender}/telemetry", Sender, draft);
     }
 }

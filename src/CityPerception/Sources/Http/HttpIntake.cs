@@ -1,13 +1,15 @@
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Understanding;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources.Devices;
 using Microsoft.Extensions.ObjectPool;
 
 namespace CityPerception.Sources.Http;
 
 /// <summary>What every posted message goes through: mapped, appended, what was refused kept, and all of it on the disk.</summary>
-internal sealed class HttpIntake(Intake intake, IngestMetrics metrics, ObjectPool<MappingRun> runs, KnownDevices known, TimeProvider clock)
+internal sealed class HttpIntake(Intake intake, ExternalScorer scorer, IngestMetrics metrics, ObjectPool<MappingRun> runs, KnownDevices known, TimeProvider clock)
 {
     public const string Transport = "http";
 
@@ -20,15 +22,10 @@ internal sealed class HttpIntake(Intake intake, IngestMetrics metrics, ObjectPoo
         MappingRun run = runs.Get();
         try
         {
-            var message = new Message
-            {
-                Payload = payload.Span,
-                Topic = System.Text.Encoding.UTF8.GetBytes(request.Query["topic"].ToString()),
-                Properties = new RequestProperties(request),
-                ReceivedNs = origin.ReceivedNs,
-                Devices = known.InUse,
-            };
-            if (!intake.TryAppend(source, origin.Meter, in message, run, out IntakeTicket ticket)) return answer(null);
+            byte[] topic = System.Text.Encoding.UTF8.GetBytes(request.Query["topic"].ToString());
+            var properties = new RequestProperties(request);
+            TextScores? scores = await scorer.AskAsync(source, Message(payload, topic, properties, origin, null), run, cancellationToken);
+            if (!intake.TryAppend(source, origin.Meter, Message(payload, topic, properties, origin, scores), run, out IntakeTicket ticket)) return answer(null);
 
             if (run.FilteredCount > 0) origin.Meter.FilteredElements(run.FilteredCount);
             if (run.RejectedCount > 0)
@@ -42,4 +39,14 @@ internal sealed class HttpIntake(Intake intake, IngestMetrics metrics, ObjectPoo
             runs.Return(run);
         }
     }
+
+    private Message Message(ReadOnlyMemory<byte> payload, byte[] topic, RequestProperties properties, Origin origin, TextScores? scores) => new()
+    {
+        Payload = payload.Span,
+        Topic = topic,
+        Properties = properties,
+        ReceivedNs = origin.ReceivedNs,
+        Devices = known.InUse,
+        Scores = scores,
+    };
 }

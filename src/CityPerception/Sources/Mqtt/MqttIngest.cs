@@ -1,6 +1,8 @@
 using CityPerception.Core.Mapping;
 using CityPerception.Core.Observations;
+using CityPerception.Core.Text.Understanding;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources.Devices;
 using CityPerception.Sources.Mqtt.Azure;
 using MQTTnet.Packets;
@@ -8,7 +10,7 @@ using MQTTnet.Packets;
 namespace CityPerception.Sources.Mqtt;
 
 /// <summary>Takes the PUBLISH packets of ingest topics, whichever connection they come by.</summary>
-internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetrics metrics, KnownDevices known, TimeProvider clock)
+internal sealed class MqttIngest(Intake intake, ExternalScorer scorer, TopicRoutes routes, IngestMetrics metrics, KnownDevices known, TimeProvider clock)
 {
     public const string Transport = "mqtt";
 
@@ -38,8 +40,9 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         {
             Origin origin = Origin.Now(meter, topic, clock);
             meter.Received(1, payload.Length, origin.ReceivedNs);
+            TextScores? scores = await scorer.AskAsync(source, Message(payload, route, found, context, isRetained, sender, origin, null), run, cancellationToken);
             IntakeTicket ticket;
-            while (!intake.TryAppend(source, meter, Message(payload, route, found, context, isRetained, sender, origin), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
+            while (!intake.TryAppend(source, meter, Message(payload, route, found, context, isRetained, sender, origin, scores), run, out ticket)) await intake.WaitForRoomAsync(cancellationToken);
 
             if (run.FilteredCount > 0) meter.FilteredElements(run.FilteredCount);
             if (run.RejectedCount > 0)
@@ -93,7 +96,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         receipt.Origin.Meter.AcknowledgedMessages(1);
     }
 
-    private Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, MessageContext? context, bool isRetained, MessageSender? sender, Origin origin) => new()
+    private Message Message(ReadOnlyMemory<byte> payload, TopicRoute route, UserProperties? properties, MessageContext? context, bool isRetained, MessageSender? sender, Origin origin, TextScores? scores) => new()
     {
         Payload = payload.Span,
         Topic = route.TopicUtf8,
@@ -103,6 +106,7 @@ internal sealed class MqttIngest(Intake intake, TopicRoutes routes, IngestMetric
         Context = context,
         Devices = known.InUse,
         Sender = sender,
+        Scores = scores,
     };
 }
 

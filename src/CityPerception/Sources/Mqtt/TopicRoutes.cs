@@ -4,6 +4,7 @@ using CityPerception.Configuration;
 using CityPerception.Core.Decoding.Sparkplug;
 using CityPerception.Core.Mapping;
 using CityPerception.Observability;
+using CityPerception.Scoring;
 using CityPerception.Sources.Mqtt.Azure;
 using CityPerception.Sources.Mqtt.Sparkplug;
 
@@ -18,12 +19,15 @@ internal sealed record TopicRoute(string Topic, byte[] TopicUtf8, (CompiledSourc
     /// <summary>A topic of Sparkplug B, while there are sources for that: its messages count for their node's session even where no source maps them.</summary>
     public bool IsSparkplug { get; init; }
 
+    /// <summary>A source asks somebody outside for scores before it maps a message.</summary>
+    public bool IsScoredOutside { get; init; }
+
     /// <summary>Where its messages have to pass before they are mapped; null where they need not.</summary>
     public SparkplugRoute? Sparkplug { get; init; }
 }
 
 /// <summary>Finds and remembers the route of each topic, for as long as the plan stays the same.</summary>
-internal sealed class TopicRoutes(CurrentPlan current, SparkplugNodes sparkplug, IngestMetrics metrics)
+internal sealed class TopicRoutes(CurrentPlan current, SparkplugNodes sparkplug, ExternalScorer scorer, IngestMetrics metrics)
 {
     // A city's devices keep their topics. Whoever makes up new ones without end only loses the memory of them.
     private const int MaxTopics = 200_000;
@@ -49,6 +53,7 @@ internal sealed class TopicRoutes(CurrentPlan current, SparkplugNodes sparkplug,
         var route = new TopicRoute(topic, Encoding.UTF8.GetBytes(topic), [.. sources.Select(s => (s, metrics.For(s.Name, MqttIngest.Transport)))])
         {
             IsSparkplug = isSparkplug,
+            IsScoredOutside = sources.Any(scorer.IsFor),
             Sparkplug = isSparkplug && SparkplugTopic.Parse(topic) is { } sender ? new SparkplugRoute(sparkplug, sender) : null,
         };
         return table.Routes.GetOrAdd(topic, route);

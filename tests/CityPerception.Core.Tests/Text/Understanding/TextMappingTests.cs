@@ -1,6 +1,8 @@
 using CityPerception.Core.Configuration;
 using CityPerception.Core.Mapping;
+using CityPerception.Core.Observations;
 using CityPerception.Core.Tests.Mapping;
+using CityPerception.Core.Text.Understanding;
 
 namespace CityPerception.Core.Tests.Text.Understanding;
 
@@ -69,6 +71,34 @@ public sealed class TextMappingTests
     public void Sentiment_OfNoText_IsNone(string payload) => Assert.DoesNotContain("score", ConfigText.Map(Load(), payload), StringComparison.Ordinal);
 
     [Fact]
+    public void Sentiment_WhereSomebodyElseIsAsked_NotesTheTextsFirstAndThenHasTheAnswers()
+    {
+        CompiledSource source = Load();
+        Assert.True(source.AsksForScores);
+        var scores = new TextScores();
+        const string payload = """[{"text":"脏"},{"score":0.5,"text":"不脏"},{"text":"脏"},{"text":"好"}]""";
+
+        Assert.Equal(["-0.459", "0.5", "-0.459", "0"], ScoresOf(source, payload, scores)); // the lexicon's, for the time being
+        Assert.Equal(["脏", "好"], scores.Texts);
+        scores.Answer([-0.9, 0.25]);
+        Assert.Equal(["-0.9", "0.5", "-0.9", "0.25"], ScoresOf(source, payload, scores));
+        Assert.Equal(["-0.459"], ScoresOf(source, """{"text":"很脏"}""", scores)); // nobody was asked
+        Assert.Equal(["-0.459"], ScoresOf(source, """{"text":"脏"}""", null));
+        Assert.Throws<ArgumentException>(() => scores.Answer([0]));
+    }
+
+    [Fact]
+    public void AsksForScores_OfASourceWithoutSentiment_IsFalse() =>
+        Assert.False(Load(Source.Replace("coalesce($.score, sentiment($.text))", "coalesce($.score, 0)", StringComparison.Ordinal)).AsksForScores);
+
+    private static string[] ScoresOf(CompiledSource source, string payload, TextScores? scores)
+    {
+        var run = new MappingRun();
+        source.Map(new Message { Payload = System.Text.Encoding.UTF8.GetBytes(payload), ReceivedNs = ConfigText.ReceivedNs, Scores = scores }, run);
+        return [.. System.Text.Encoding.UTF8.GetString(run.Lines.Written).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split("score=")[1].Split(',', ' ')[0])];
+    }
+
+    [Fact]
     public void Map_TheSameTwice_GivesTheSameLine()
     {
         CompiledSource source = Load();
@@ -114,13 +144,13 @@ public sealed class TextMappingTests
         Assert.Contains(faults.All, f => f.ToString().Contains("suggest: found suggest; allowed: it for the value of a tag", StringComparison.Ordinal));
     }
 
-    private static Dictionary<string, byte[]> Files() => ConfigText.Files(
-        ("measurements.yaml", Measurements), ("sources/s.yaml", Source), ("text/lexicon.csv", Lexicon), ("lookups/topics.csv", Topics), ("lookups/names.csv", "name,category\n灯,facility\n"));
+    private static Dictionary<string, byte[]> Files(string source = Source) => ConfigText.Files(
+        ("measurements.yaml", Measurements), ("sources/s.yaml", source), ("text/lexicon.csv", Lexicon), ("lookups/topics.csv", Topics), ("lookups/names.csv", "name,category\n灯,facility\n"));
 
-    private static CompiledSource Load()
+    private static CompiledSource Load(string source = Source)
     {
         var faults = new ConfigFaults();
-        IngestPlan? plan = IngestPlan.Load(Files(), faults);
+        IngestPlan? plan = IngestPlan.Load(Files(source), faults);
         Assert.True(plan is not null, string.Join("\n", faults.All));
         return Assert.Single(plan.Sources.Values);
     }

@@ -7,7 +7,7 @@ using CityPerception.Core.Text;
 namespace CityPerception.Sources.Mqtt.Lane;
 
 /// <summary>
-/// Remembers, for one connection, which of its topics the lane may take: those of sources, to which nobody subscribes and the connection may publish.
+/// Remembers, for one connection, which of its topics the lane may take: those of sources that wait for no scores from outside, to which nobody subscribes and the connection may publish.
 /// Asked with the bytes of the packet, and without a lock.
 /// </summary>
 internal sealed class LaneTopics(TopicRoutes routes, CurrentPlan plan, Subscriptions subscriptions, Func<string, bool> mayPublish)
@@ -34,7 +34,7 @@ internal sealed class LaneTopics(TopicRoutes routes, CurrentPlan plan, Subscript
     private TopicRoute? FindPlain(string topic)
     {
         TopicRoute found = routes.Find(topic);
-        return found.Sources.Length > 0 && mayPublish(topic) && !subscriptions.AnyMatches(topic) ? found : null;
+        return found.Sources.Length > 0 && !found.IsScoredOutside && mayPublish(topic) && !subscriptions.AnyMatches(topic) ? found : null;
     }
 
     // MQTT 5.0, 3.3.2.1: no wildcards, and UTF-8 without NUL. What is no name is for the broker to refuse.
