@@ -1,50 +1,32 @@
-using System.Data.Common;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using CityPerception.Hosting;
 using CityPerception.Storage.Cases;
 using Microsoft.Net.Http.Headers;
 
 namespace CityPerception.Cases;
 
 /// <summary><c>GET /api/cases</c> and <c>GET /api/cases/{source}/{id}</c>.</summary>
-internal sealed class CaseEndpoints(OperationsState state, CaseSettings settings, TimeProvider clock, IServiceProvider provider)
+internal sealed class CaseEndpoints(CaseSettings settings, TimeProvider clock, IServiceProvider provider)
 {
     public const string Path = "/api/cases", RebuildPath = Path + "/rebuild";
+
+    private CaseQuery Cases => provider.GetRequiredService<CaseQuery>();
 
     public async Task<IResult> ListAsync(HttpContext context, CancellationToken cancellationToken)
     {
         DateTimeOffset now = clock.GetUtcNow();
         if (CaseListQuery.Read(context.Request.Query.ToDictionary(q => q.Key, q => (string?)q.Value), now, out CaseFilter filter) is { } fault)
             return Results.Problem(fault, statusCode: StatusCodes.Status400BadRequest);
-        return await AskAsync(context, async cases =>
-        {
-            CaseList page = CaseListQuery.Page(await cases.ListAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken), filter.Limit, now);
-            return Answer(context, page, CaseViewJson.Plain.CaseList);
-        });
+        CaseList page = CaseListQuery.Page(await Cases.ListAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken), filter.Limit, now);
+        return Answer(context, page, CaseViewJson.Plain.CaseList);
     }
 
-    public Task<IResult> GetAsync(string source, string id, HttpContext context, CancellationToken cancellationToken) => AskAsync(context, async cases =>
-        await cases.FindAsync(source, id, cancellationToken) is [{ } found]
+    public async Task<IResult> GetAsync(string source, string id, HttpContext context, CancellationToken cancellationToken) =>
+        await Cases.FindAsync(source, id, cancellationToken) is [{ } found]
             ? Answer(context, CaseDetails.Of(found, settings.Terms, clock.GetUtcNow()), CaseViewJson.Plain.CaseDetails)
-            : Results.Problem("There is no such case. 没有这个案件。", statusCode: StatusCodes.Status404NotFound));
-
-    private async Task<IResult> AskAsync(HttpContext context, Func<CaseQuery, Task<IResult>> ask)
-    {
-        try
-        {
-            if (state.Opened.IsCompletedSuccessfully) return await ask(provider.GetRequiredService<CaseQuery>());
-        }
-        catch (Exception e) when (e is DbException || e.InnerException is DbException)
-        {
-            // As if it had not been opened yet: the log of whoever writes to it says why.
-        }
-
-        context.Response.Headers.RetryAfter = "5";
-        return Results.Problem("The operational database does not answer. 运行数据库无响应，请稍后重试。", statusCode: StatusCodes.Status503ServiceUnavailable);
-    }
+            : Results.Problem("There is no such case. 没有这个案件。", statusCode: StatusCodes.Status404NotFound);
 
     // Whoever asks again and again is told in few bytes that nothing has changed.
     private static IResult Answer<T>(HttpContext context, T value, JsonTypeInfo<T> type)

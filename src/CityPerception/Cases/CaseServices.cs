@@ -48,6 +48,7 @@ internal static class CaseServices
             .Produces<CaseList>()
             .Produces(StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status400BadRequest)
+            .AsksOperations()
             .Needs(KeyScopes.Read, AccessRules.Everybody);
         endpoints.MapGet(CaseEndpoints.Path + "/{source}/{id}", (string source, string id, HttpContext context, CaseEndpoints cases, CancellationToken cancellationToken) => cases.GetAsync(source, id, context, cancellationToken))
             .WithTags("Cases")
@@ -55,6 +56,7 @@ internal static class CaseServices
             .WithDescription("查看一个案件及其流转历史、各环节用时（自然小时与工作小时）。")
             .Produces<CaseDetails>()
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .AsksOperations()
             .Needs(KeyScopes.Read, AccessRules.Everybody);
         if (!roles.HasFlag(Roles.Dispatch)) return;
         endpoints.MapPost(CaseEndpoints.RebuildPath, (HttpContext context, RebuildEndpoint rebuild, CancellationToken cancellationToken) => rebuild.PostAsync(context, cancellationToken))

@@ -1,3 +1,4 @@
+using CityPerception.Core.Text.Masking;
 using CityPerception.Storage.Links;
 
 namespace CityPerception.Links;
@@ -17,7 +18,7 @@ internal sealed class LinkDesk(AppealLinks links, LinkQueries queries)
         if (!IsReason(reason)) return NoReason;
         IReadOnlyList<AppealRow> matter = await queries.FindMatterAsync(id, cancellationToken);
         AppealRow? one = matter.FirstOrDefault(a => a.Key == id);
-        return one is null || one.Representative == id || !await links.DecideAsync(id, one.Representative, isSame: false, reason!.Trim(), by, cancellationToken) ? NotLinked : null;
+        return one is null || one.Representative == id || !await links.DecideAsync(id, one.Representative, isSame: false, Kept(reason!), by, cancellationToken) ? NotLinked : null;
     }
 
     /// <summary>Says that two appeals are the same matter. Returns what is wrong, or null.</summary>
@@ -25,10 +26,13 @@ internal sealed class LinkDesk(AppealLinks links, LinkQueries queries)
     {
         if (!IsReason(reason)) return NoReason;
         if (first == second) return "An appeal cannot be joined to itself. 不能与自身合并。";
-        return await links.DecideAsync(first, second, isSame: true, reason!.Trim(), by, cancellationToken)
+        return await links.DecideAsync(first, second, isSame: true, Kept(reason!), by, cancellationToken)
             ? null
             : "One of the two is not kept, or is past the window in which appeals are compared. 其中一条诉求不存在或已超出比对时限。";
     }
+
+    // Who gives it may have the resident's number at hand.
+    private static string Kept(string reason) => PersonalData.Mask(reason.Trim());
 
     private static bool IsReason(string? reason) => reason is not null && reason.Trim().Length is > 0 and <= MaxReason;
 }

@@ -39,6 +39,7 @@ internal static class LinkServices
             .WithSummary("Lists appeals that tell again what another told, the newest first, each with its reason; ?measurement, district, before, limit.")
             .WithDescription("列出重复诉求（最新在前）及其判定依据。")
             .Produces<LinkList>()
+            .AsksOperations()
             .Needs(KeyScopes.Read, AccessRules.Everybody);
         endpoints.MapGet(Path + "/{id}", async (string id, LinkQueries queries, CancellationToken cancellationToken) =>
             Guid.TryParse(id, out Guid key) && await queries.FindMatterAsync(key, cancellationToken) is { Count: > 0 } matter
@@ -49,6 +50,7 @@ internal static class LinkServices
             .WithDescription("查看同一事项的全部诉求。")
             .Produces<MatterView>()
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .AsksOperations()
             .Needs(KeyScopes.Read, AccessRules.Everybody);
         endpoints.MapPost(Path + "/{id}/undo", async (string id, UndoRequest request, HttpContext context, LinkDesk desk, CancellationToken cancellationToken) =>
             Answer(await desk.UndoAsync(Guid.TryParse(id, out Guid key) ? key : Guid.Empty, request.Reason, By(context), cancellationToken)))
@@ -56,6 +58,7 @@ internal static class LinkServices
             .WithSummary("Says that an appeal is not the matter that it is linked to, and why; it is kept, and the link is not made again.")
             .WithDescription("撤销关联并说明理由；该判断将被保留，系统不会再次关联。")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .AsksOperations()
             .Needs(ByPeople);
         endpoints.MapPost(Path + "/join", async (JoinRequest request, HttpContext context, LinkDesk desk, CancellationToken cancellationToken) =>
             Answer(await desk.JoinAsync(request.First, request.Second, request.Reason, By(context), cancellationToken)))
@@ -63,6 +66,7 @@ internal static class LinkServices
             .WithSummary("Says that two appeals are the same matter, and why.")
             .WithDescription("人工合并两条诉求并说明理由。")
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .AsksOperations()
             .Needs(ByPeople);
         endpoints.MapPost(RebuildPath, async (LinkRebuild rebuild, IServiceProvider provider, CancellationToken cancellationToken) =>
             provider.GetService<IStore>() is { } store
@@ -72,6 +76,7 @@ internal static class LinkServices
             .WithSummary("Builds the links anew from the store; what operators said stays.")
             .WithDescription("根据存储重建关联，保留人工判断。")
             .Produces<LinkRebuildResult>()
+            .AsksOperations()
             .NeedsOnRecord(KeyScopes.Rebuild, UserRoles.Engineer, UserRoles.Administrator);
     }
 
