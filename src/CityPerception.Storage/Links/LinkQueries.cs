@@ -14,10 +14,7 @@ public sealed record LinkFilter(string? Measurement, string? District, DateTimeO
 /// <summary>An appeal that is not the first of its matter, and the first.</summary>
 public sealed record DuplicateLink(AppealRow Duplicate, AppealRow First);
 
-/// <summary>How many appeals of a group tell again what another told before.</summary>
-public sealed record DuplicateCount(string Measurement, string? District, string? Category, int Duplicates);
-
-/// <summary>What is asked of the links; for KPIs that count a matter once, too.</summary>
+/// <summary>What is asked of the links.</summary>
 public sealed class LinkQueries(OperationalDbs databases)
 {
     private const int MaxMembers = 1_000;
@@ -43,19 +40,6 @@ public sealed class LinkQueries(OperationalDbs databases)
         return await db.Appeals.AsNoTracking()
             .Where(a => db.Appeals.Where(one => one.Key == key).Select(one => one.Representative).Contains(a.Representative))
             .OrderBy(a => a.TimeNs).ThenBy(a => a.Id).Take(MaxMembers).ToListAsync(cancellationToken);
-    }
-
-    /// <summary>
-    /// How many appeals from a time to another are told again, by measurement, district and category: a KPI takes them off
-    /// what it counted in the store, and has counted each matter once, at the time of its first appeal.
-    /// </summary>
-    public async Task<IReadOnlyList<DuplicateCount>> CountDuplicatesAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
-    {
-        (long start, long end) = (from.ToUnixNs(), to.ToUnixNs());
-        await using OperationalDb db = databases.CreateDbContext();
-        return await db.Appeals.Where(a => a.TimeNs >= start && a.TimeNs < end && a.Representative != a.Key)
-            .GroupBy(a => new { a.Measurement, a.District, a.Category })
-            .Select(g => new DuplicateCount(g.Key.Measurement, g.Key.District, g.Key.Category, g.Count())).ToListAsync(cancellationToken);
     }
 
     /// <summary>Operators' words, the newest first.</summary>

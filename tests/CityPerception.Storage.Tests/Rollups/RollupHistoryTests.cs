@@ -77,5 +77,7 @@ public sealed class RollupHistoryTests
     private sealed class NoCases : ICaseStates
     {
         public Task<IReadOnlyList<CaseSpan>> OpenBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<CaseSpan>>([]);
+
+        public Task<IReadOnlyList<AppealRepeat>> RepeatsBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AppealRepeat>>([]);
     }
 }

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using CityPerception.Core.Channels;
 using CityPerception.Core.Cities;
 using CityPerception.Core.Configuration;
+using CityPerception.Core.Observations;
 using CityPerception.Core.Queries;
 using CityPerception.Core.Schema;
 using CityPerception.Storage.Cases;
+using CityPerception.Storage.Links;
 using CityPerception.Storage.Operations;
 using CityPerception.Storage.Operations.Rollups;
 using CityPerception.Storage.Retention;
@@ -115,6 +117,14 @@ internal sealed class RollupRig : IAsyncDisposable
     {
         await _works.StoreAsync(lines);
         await _cases.ApplyAsync(Lines.Of(lines), Ct);
+    }
+
+    /// <summary>Has an appeal of district 140403 linked to an earlier one.</summary>
+    public async Task LinkAsync(string measurement, DateTimeOffset at)
+    {
+        await using OperationalDb db = _databases.CreateDbContext();
+        db.Appeals.Add(new AppealRow { Key = Guid.NewGuid(), Id = measurement + ":again", Measurement = measurement, Source = "grid", TimeNs = at.ToUnixNs(), District = "140403", Representative = Guid.NewGuid() });
+        await db.SaveChangesAsync(Ct);
     }
 
     /// <summary>Stores lines of which the jobs do not hear.</summary>

@@ -46,6 +46,20 @@ public sealed class StateTests
     }
 
     [Fact]
+    public async Task Repeats_TakenOffACount_LeaveEachMatterOnceAtItsFirstAppeal()
+    {
+        await using RollupRig rig = await StartAsync("1h, 1d", "{ reported: { count: incident.case_id, where: { state: reported } }, repeats: { calculate: incident.repeats } }", "num: reported - or_zero(repeats)\n    den: reported");
+        await rig.StoreAsync(Incident("A", "reported", Start.AddMinutes(1), null), Incident("B", "reported", Start.AddMinutes(5), null), Incident("C", "reported", Start.AddMinutes(61), null));
+        await rig.LinkAsync("incident", Start.AddMinutes(5));
+        await rig.LinkAsync("incident", Start.AddMinutes(61));
+        await rig.LinkAsync("hotline_ticket", Start.AddMinutes(2)); // another kind's
+        rig.Clock.SetUtcNow(Start.AddHours(9));
+        await rig.RunAsync();
+        Assert.Equal([(1, 2), (0, 1)], await RatiosAsync(rig, 2));
+        Assert.Equal((1, 3), await RatioAsync(rig, ViewWindow.Day, Start.AddHours(-16)));
+    }
+
+    [Fact]
     public async Task Projects_ByTheirLastSnapshotOfTheYear_AddUp()
     {
         await using RollupRig rig = await StartAsync("1d", "{ done: { calculate: project.invest_done }, plan: { calculate: project.invest_plan } }", "num: done\n    den: plan");

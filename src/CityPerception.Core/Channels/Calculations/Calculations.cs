@@ -11,6 +11,9 @@ public static class Calculations
     {
         new OpenCases(onlyOverdue: false),
         new OpenCases(onlyOverdue: true),
+        new Repeats("hotline_ticket"),
+        new Repeats("incident"),
+        new Repeats("business_tip"),
         new DeviceStates(DeviceAnswer.Known),
         new DeviceStates(DeviceAnswer.Online),
         new DeviceStates(DeviceAnswer.Fresh),

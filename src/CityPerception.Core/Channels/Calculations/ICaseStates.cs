@@ -8,7 +8,20 @@ public interface ICaseStates
     /// <param name="to">The end.</param>
     /// <param name="cancellationToken">Ends it.</param>
     Task<IReadOnlyList<CaseSpan>> OpenBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+
+    /// <summary>Appeals of a range that tell again what another told before.</summary>
+    /// <param name="from">The start.</param>
+    /// <param name="to">The end.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<IReadOnlyList<AppealRepeat>> RepeatsBetweenAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 }
+
+/// <summary>An appeal that is linked to an earlier one.</summary>
+/// <param name="Measurement">Its own.</param>
+/// <param name="District">Empty for none, as is the category.</param>
+/// <param name="Category">See above.</param>
+/// <param name="Time">Its own.</param>
+public readonly record struct AppealRepeat(string Measurement, string District, string Category, DateTimeOffset Time);
 
 /// <summary>From when to when a case was open.</summary>
 /// <param name="District">Where; empty if nobody knows.</param>
