@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CityPerception.TestKit;
@@ -34,7 +36,7 @@ public sealed class SimulateCredentialsTests : IAsyncLifetime
     {
         string ids = await SaveAsync("ids.csv", "simulate", "devices", "--devices", "40");
         string secrets = await SaveAsync("secrets.csv", "device", "add", "--csv", ids, "--data", _folder.File("data"));
-        string key = await SaveAsync("key", "key", "add", "city", "--scope", "ingest:*", "--data", _folder.File("data"));
+        string key = await AddKeyAsync("ingest:*");
         Assert.Equal(File.ReadLines(ids).Count(), File.ReadLines(secrets).Count());
 
         await using var city = CliProcess.Start(
@@ -72,7 +74,7 @@ public sealed class SimulateCredentialsTests : IAsyncLifetime
     {
         string data = _folder.File("data");
         string password = await SaveAsync("password", "device", "add", "city", "--data", data);
-        string key = await SaveAsync("key", "key", "add", "load", "--scope", "ingest:air-station", "--scope", "write", "--data", data);
+        string key = await AddKeyAsync("ingest:air-station", "write");
         foreach (string mqtt in (string[])["3.1.1", "5"])
             Assert.Equal(300, await LoadAsync(300, "--target", "mqtt://" + Mqtt, "--mqtt", mqtt, "--user", "city", "--password-file", password));
         Assert.Equal(50, await LoadAsync(50, "--target", Http, "--api-key-file", key));
@@ -102,6 +104,16 @@ public sealed class SimulateCredentialsTests : IAsyncLifetime
         await using LoadClient load = LoadClient.Start(["--messages", messages.ToString(CultureInfo.InvariantCulture), "--connections", "2", "--devices", "10", "--batch", "500", .. arguments]);
         JsonElement sums = await load.WaitAsync();
         return sums.GetProperty("acknowledged").GetInt64();
+    }
+
+    /// <summary>A file with a new key, once the server knows it: what commands change holds within seconds.</summary>
+    private async Task<string> AddKeyAsync(params string[] scopes)
+    {
+        string file = await SaveAsync("key", ["key", "add", "city", .. scopes.SelectMany(static s => (string[])["--scope", s]), "--data", _folder.File("data")]);
+        using var program = new HttpClient { BaseAddress = Running.Http.BaseAddress };
+        program.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await File.ReadAllTextAsync(file, Ct)).Trim());
+        await Until.TrueAsync("the key is taken", async () => (await program.GetAsync("/api/channels", Ct)).StatusCode is HttpStatusCode.Forbidden, Ct); // known, and without that scope
+        return file;
     }
 
     /// <summary>Keeps what a command prints.</summary>

@@ -42,7 +42,7 @@ public sealed class Hj212GateTests(Hj212GateTests.GatedServer server) : IClassFi
         await logger.SendAsync((byte[])[.. wrong, .. Data(2, right, "123456")], Ct);
 
         Assert.Contains("QN=2;ST=91;CN=9014;", await logger.ReceiveAsync(Ct), StringComparison.Ordinal); // of the second alone
-        Assert.Equal(reason, Assert.Single(await server.LettersOfAsync(wrong.AsMemory()[..^2])).Reason);
+        Assert.Equal(reason, (await server.LetterOfAsync(wrong.AsMemory()[..^2])).Reason);
         Assert.Empty(await server.PointsOfAsync(device));
     }
 
@@ -56,7 +56,7 @@ public sealed class Hj212GateTests(Hj212GateTests.GatedServer server) : IClassFi
         await logger.SendAsync((byte[])[.. Data(1, gateway, "123456"), .. foreign, .. Data(3, behind, "1")], Ct);
         Assert.Contains("QN=1;", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
         Assert.Contains("QN=3;", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
-        Assert.Equal(RejectionReason.SenderForeign, Assert.Single(await server.LettersOfAsync(foreign.AsMemory()[..^2])).Reason);
+        Assert.Equal(RejectionReason.SenderForeign, (await server.LetterOfAsync(foreign.AsMemory()[..^2])).Reason);
     }
 
     [Fact]

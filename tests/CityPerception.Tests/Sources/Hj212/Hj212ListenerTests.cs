@@ -47,9 +47,9 @@ public sealed class Hj212ListenerTests(Hj212Server server) : IClassFixture<Hj212
 
         IEnumerable<double> levels = (await server.PointsOfAsync(Device + "2", "noise")).Select(p => (double)p.Fields["la"]);
         Assert.Equal([51.0, 53.0, 55.0], levels.Order());
-        Assert.Equal(RejectionReason.ChecksumInvalid, Assert.Single(await server.LettersOfAsync(spoilt.AsMemory()[..^2])).Reason);
-        Assert.Equal(RejectionReason.SyntaxInvalid, Assert.Single(await server.LettersOfAsync("garbage")).Reason);
-        DeadLetter unknown = Assert.Single(await server.LettersOfAsync(stranger.AsMemory()[..^2]));
+        Assert.Equal(RejectionReason.ChecksumInvalid, (await server.LetterOfAsync(spoilt.AsMemory()[..^2])).Reason);
+        Assert.Equal(RejectionReason.SyntaxInvalid, (await server.LetterOfAsync("garbage"u8.ToArray())).Reason);
+        DeadLetter unknown = await server.LetterOfAsync(stranger.AsMemory()[..^2]);
         Assert.Equal((RejectionReason.LookupMissing, "hj212-realtime", "hj212"), (unknown.Reason, unknown.Source, unknown.Transport));
     }
 
@@ -105,7 +105,7 @@ public sealed class Hj212ListenerTests(Hj212Server server) : IClassFixture<Hj212
         await using Hj212Logger logger = await Hj212Logger.ConnectAsync(server, Ct);
         await logger.SendAsync(frame, Ct);
         Assert.Contains("CN=9014", await logger.ReceiveAsync(Ct), StringComparison.Ordinal);
-        Assert.Equal(RejectionReason.SourceUnknown, Assert.Single(await server.LettersOfAsync(frame.AsMemory()[..^2])).Reason);
+        Assert.Equal(RejectionReason.SourceUnknown, (await server.LetterOfAsync(frame.AsMemory()[..^2])).Reason);
     }
 }
 

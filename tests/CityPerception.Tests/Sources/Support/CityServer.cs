@@ -72,6 +72,14 @@ public class CityServer : IAsyncLifetime
         return [.. page.Letters.Where(l => l.Payload.Span.SequenceEqual(payload.Span))];
     }
 
+    /// <summary>The one dead letter with these bytes, once it is there: of one whose sender gets no answer.</summary>
+    public async Task<DeadLetter> LetterOfAsync(ReadOnlyMemory<byte> payload)
+    {
+        DeadLetter[] letters = [];
+        await Until.TrueAsync("it is a dead letter", async () => (letters = await LettersOfAsync(payload)).Length > 0, Ct);
+        return Assert.Single(letters);
+    }
+
     public Task<DeadLetter[]> LettersOfAsync(string payload) => LettersOfAsync(Encoding.UTF8.GetBytes(payload));
 
     /// <summary>Returns when everything accepted so far is stored.</summary>
