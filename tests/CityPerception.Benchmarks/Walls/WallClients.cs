@@ -8,6 +8,9 @@ namespace CityPerception.Benchmarks.Walls;
 /// <summary>Walls that read their feed and draw nothing; when each of them saw which value the first time.</summary>
 internal sealed class WallClients : IAsyncDisposable
 {
+    // Nobody looked before: the first board may be of a while ago, and is followed by that of now.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _http;
     private readonly ConcurrentDictionary<Shown, ConcurrentBag<DateTimeOffset>> _seen = [];
@@ -59,6 +62,7 @@ internal sealed class WallClients : IAsyncDisposable
     {
         using HttpResponseMessage answer = await _http.GetAsync("api/wall", HttpCompletionOption.ResponseHeadersRead, _stop.Token);
         answer.EnsureSuccessStatusCode();
+        DateTimeOffset settled = TimeProvider.System.GetUtcNow() + Settling;
         HashSet<Shown> mine = [];
         Shown[] before = [];
         await foreach (SseItem<string> item in SseParser.Create(await answer.Content.ReadAsStreamAsync(_stop.Token)).EnumerateAsync(_stop.Token))
@@ -70,7 +74,7 @@ internal sealed class WallClients : IAsyncDisposable
             foreach (Shown shown in now)
             {
                 // Only what the board before had otherwise is a change: a KPI that a tile turns to may have been computed long ago.
-                if (mine.Add(shown) && before.Any(b => (b.Channel, b.Kpi, b.Window) == (shown.Channel, shown.Kpi, shown.Window))) _seen.GetOrAdd(shown, static _ => []).Add(received);
+                if (mine.Add(shown) && received > settled && before.Any(b => (b.Channel, b.Kpi, b.Window) == (shown.Channel, shown.Kpi, shown.Window))) _seen.GetOrAdd(shown, static _ => []).Add(received);
             }
 
             before = now;
