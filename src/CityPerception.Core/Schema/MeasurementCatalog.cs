@@ -6,10 +6,15 @@ namespace CityPerception.Core.Schema;
 /// <summary>The schema of everything stored, from measurements.yaml. Immutable; a reload makes a new one.</summary>
 public sealed class MeasurementCatalog(IEnumerable<Measurement> measurements)
 {
+    // Asked for each point of a series and each row of a page: looked up, not looked for.
+    private readonly FrozenDictionary<(string Tag, string Value), Names> _valueNames = measurements
+        .SelectMany(static m => m.Tags).SelectMany(static t => t.ValueNames.Select(v => KeyValuePair.Create((t.Name, v.Key), v.Value)))
+        .DistinctBy(static v => v.Key).ToFrozenDictionary();
+
     public FrozenDictionary<string, Measurement> ByName { get; } = measurements.ToFrozenDictionary(m => m.Name);
 
     /// <summary>The words that the configuration has for a value of a tag, of whichever measurement; null where it has none.</summary>
-    public Names? NamesOf(string tag, string value) => ByName.Values.Select(m => m.FindTag(tag)?.ValueNames.GetValueOrDefault(value)).FirstOrDefault(static n => n is not null);
+    public Names? NamesOf(string tag, string value) => _valueNames.GetValueOrDefault((tag, value));
 }
 
 /// <summary>A kind of observation: its tags and its fields, the shared ones (device health) included.</summary>

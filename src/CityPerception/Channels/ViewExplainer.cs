@@ -28,8 +28,8 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
                 input.Name, input.Key, double.IsNaN(value) ? null : value, partial.Count, input.Measurement, input.Field, await PointsOfAsync(input, from, to, key, city, cancellationToken), RefusedOf(input.Measurement, from, plan)));
         }
 
-        var query = new ViewQuery(channel.Slug, window, from, to) { Kpi = kpi.Id, District = key.District };
-        ChannelView? shown = (await reader.ReadAsync(query, cancellationToken)).FirstOrDefault(v => v.Key == key && !v.Void);
+        var query = new ViewQuery(channel.Slug, window, from, to) { Kpi = kpi.Id, District = key.District, Group = key.Group };
+        ChannelView? shown = (await reader.ReadAsync(query, cancellationToken)).FirstOrDefault(static v => !v.Void);
         IReadOnlyList<ChannelView> revisions = await reader.RevisionsAsync(query, cancellationToken);
         return new ExplainAnswer
         {
@@ -51,7 +51,7 @@ internal sealed partial class ViewExplainer(RollupInputs inputs, ViewReader read
             Inputs = explained,
             Coverage = CoverageOf(kpi, ViewCalculator.CoverageOf(kpi, key, partials)),
             Shown = shown is null ? null : PointOf(kpi, shown, plan),
-            Revisions = [.. revisions.Where(v => v.Key == key).OrderBy(static v => v.Revision).Select(v => PointOf(kpi, v, plan))],
+            Revisions = [.. revisions.OrderBy(static v => v.Revision).Select(v => PointOf(kpi, v, plan))],
             Levels = kpi.Levels is { } levels ? LevelWords.Of(levels) : null,
             Bounds = kpi.Levels is { } judged ? [.. judged.Bands.Select(static (b, i) => new LevelBound(ChannelJson.NameOf((Level)i), Finite(b.Min), Finite(b.Max)))] : null,
         };

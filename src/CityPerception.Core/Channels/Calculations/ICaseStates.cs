@@ -1,6 +1,6 @@
 namespace CityPerception.Core.Channels.Calculations;
 
-/// <summary>The cases that there were, for calculations about their state at a past moment.</summary>
+/// <summary>What the operational database has of cases and appeals, for calculations: how cases stood at a past moment, and which appeals told a matter again.</summary>
 public interface ICaseStates
 {
     /// <summary>Cases that were open at any time of a range.</summary>

@@ -160,8 +160,8 @@ function drawCards() {
   setText(byId("name"), pick(channel.name));
   setText(byId("description"), pick(channel.description));
   const focused = document.activeElement?.dataset?.kpi;
-  byId("cards").replaceChildren(...cards().map((worst) => {
-    const kpi = worst.id === chosen.id ? chosen : worst;
+  byId("cards").replaceChildren(...cards().map((first) => {
+    const kpi = first.id === chosen.id ? chosen : first;
     const level = element("span", "level", `${sign(kpi.level)} ${levelName(kpi.level)}`);
     const button = element("button", "card", element("span", "card-head", element("span", "", nameOf(kpi)), level),
       element("span", "card-figure", element("b", "", figure(kpi.value)), element("small", "", kpi.value === undefined ? "" : unitOf(kpi.unit))),
